@@ -1,0 +1,3 @@
+"""Encours: comptes clients et relances."""
+
+__version__ = "0.1.0"

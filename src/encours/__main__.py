@@ -1,0 +1,5 @@
+"""Run `python -m encours` as the console script."""
+
+from encours.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Users, their roles and the billing entities each of them may see."""

@@ -1,0 +1,52 @@
+"""Users, their role and the billing entities that each of them may see."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+
+class Role(models.TextChoices):
+    """What a user may do with the entities in his scope; each role includes the one before."""
+
+    READER = "reader", "Lecture"
+    COLLECTOR = "collector", "Gestion des relances"
+    ADMINISTRATOR = "administrator", "Administration"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Find users by their sign-in name."""
+
+    use_in_migrations = True
+
+
+class User(AbstractBaseUser):
+    """A person who signs in; he sees nothing outside his billing entities."""
+
+    username = models.CharField(max_length=150, unique=True)
+    full_name = models.CharField(max_length=150)
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.READER)
+    sees_all_entities = models.BooleanField(default=False)
+    entities = models.ManyToManyField("parties.BillingEntity", blank=True, related_name="users")
+    language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr")
+    accounts_per_page = models.PositiveSmallIntegerField(default=25)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="user_role_is_known", condition=Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username

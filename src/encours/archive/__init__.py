@@ -1,0 +1,1 @@
+"""Issued documents: stored once by content hash, chained, verified."""

@@ -1,0 +1,46 @@
+"""What all commands share: plain help, one JSON object on request, exit 1 when input is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+
+class Refused(CommandError):  # noqa: N818 (it reads better raised)
+    """Input was refused: the sentence says what, where and what to do; the exit code is 1."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, returncode=1)
+
+
+class EncoursCommand(BaseCommand):
+    """A command of the product. Subclasses set ``help`` and implement ``add_options`` and ``run``."""
+
+    requires_migrations_checks = False
+    requires_system_checks: list[str] = []
+    has_json = True
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the command's own options, and --json where it has one."""
+        self.add_options(parser)
+        if self.has_json:
+            parser.add_argument(
+                "--json", action="store_true", help="écrire un seul objet JSON sur la sortie standard"
+            )
+
+    def add_options(self, parser: CommandParser) -> None:
+        """Declare the options of the command."""
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run the command and write its result."""
+        self.run(options)
+
+    def run(self, options: dict[str, Any]) -> None:
+        """Do the work; raise Refused where the input is refused."""
+        raise NotImplementedError
+
+    def write_json(self, value: object) -> None:
+        """Write the one JSON object of --json."""
+        self.stdout.write(json.dumps(value, ensure_ascii=False, indent=1))

@@ -1,0 +1,36 @@
+"""Database fields that behave the same on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+if TYPE_CHECKING:  # Django's fields take their types in the stubs only
+    TextField = models.TextField[str, str]
+    BigIntegerField = models.BigIntegerField[int, int]
+else:
+    TextField = models.TextField
+    BigIntegerField = models.BigIntegerField
+
+
+class SearchField(TextField):
+    """Normalised text (see core.search), compared byte by byte: the C collation on PostgreSQL."""
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
+        """Add the collation where the engine does not compare bytes by itself."""
+        parameters: Any = dict(super().db_parameters(connection))
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+
+class MinorField(BigIntegerField):
+    """An exact amount in minor units of a currency; a float is a type error, not a rounding."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Refuse anything but an integer or a database expression."""
+        if isinstance(value, float):
+            raise TypeError("an amount is an integer of minor units, never a float")
+        return super().get_prep_value(value)

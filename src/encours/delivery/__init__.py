@@ -1,0 +1,1 @@
+"""The outbox: bytes and addresses in, attempts and true states out."""

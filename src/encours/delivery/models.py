@@ -1,0 +1,80 @@
+"""The outbox: one row per envelope, its state, and every attempt to send it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class MessageState(models.TextChoices):
+    """Where a message stands; ``uncertain`` is decided by a person, never retried by itself."""
+
+    QUEUED = "queued", "en attente"
+    CLAIMED = "claimed", "en cours"
+    TRANSMITTING = "transmitting", "en cours d'envoi"
+    SENT = "sent", "envoyée"
+    REFUSED = "refused", "refusée"
+    UNCERTAIN = "uncertain", "incertaine"
+    CANCELLED = "cancelled", "annulée"
+
+
+class OutboxMessage(models.Model):
+    """One envelope: a MIME message of the archive, for one recipient."""
+
+    reference = models.CharField(max_length=80)
+    recipient = models.CharField(max_length=254)
+    is_copy = models.BooleanField(default=False)
+    sender = models.CharField(max_length=254)
+    message_id = models.CharField(max_length=200)
+    content_sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    state = models.CharField(max_length=12, choices=MessageState.choices, default=MessageState.QUEUED)
+    attempt_count = models.IntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    lease_owner = models.CharField(max_length=100, blank=True)
+    lease_expires_at = models.DateTimeField(null=True)
+    last_reply = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_envelope_per_reference_and_recipient", fields=["reference", "recipient"]
+            ),
+            models.CheckConstraint(name="outbox_state_is_known", condition=Q(state__in=MessageState.values)),
+        ]
+        indexes = [
+            models.Index(
+                name="outbox_due_first", fields=["next_attempt_at", "id"], condition=Q(state="queued")
+            ),
+            models.Index(
+                name="outbox_under_lease",
+                fields=["lease_expires_at"],
+                condition=Q(state__in=["claimed", "transmitting"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} → {self.recipient}"
+
+
+class Attempt(models.Model):
+    """One try to send a message: the phase it reached and the server's own words."""
+
+    message = models.ForeignKey(OutboxMessage, on_delete=models.PROTECT, related_name="attempts")
+    number = models.IntegerField()
+    server = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    phase = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=12, blank=True)
+    reply = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_attempt_per_number", fields=["message", "number"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} #{self.number}"

@@ -1,0 +1,1 @@
+"""The Typst engine: frozen data in, PDF bytes out."""

@@ -1,0 +1,1 @@
+"""Severities, message templates, reminders and the runs that issue them."""

@@ -1,0 +1,11 @@
+"""Tell Django about the app «intake»."""
+
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    """Configuration of the app «intake»."""
+
+    name = "encours.intake"
+    label = "intake"
+    default_auto_field = "django.db.models.BigAutoField"

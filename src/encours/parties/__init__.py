@@ -1,0 +1,1 @@
+"""Billing entities, customers, customer accounts and dunning contacts."""

@@ -1,0 +1,16 @@
+"""Settings of the test suite: fast password hashing, databases in a temporary folder."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from encours.settings.base import *  # noqa: F403
+from encours.settings.base import DATABASES
+
+SECRET_KEY = "a key for tests only, never used by an installed Encours"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATA_DIR = Path(tempfile.gettempdir()) / "encours-tests"
+
+if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.mkdtemp(prefix="encours-")) / "test.sqlite3")}

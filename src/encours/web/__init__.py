@@ -1,0 +1,1 @@
+"""Base template, navigation, components, static files and error pages."""
