@@ -11,6 +11,7 @@ from encours.settings.base import DATABASES
 SECRET_KEY = "a key for tests only, never used by an installed Encours"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATA_DIR = Path(tempfile.gettempdir()) / "encours-tests"
+SEAL_DIR = Path(tempfile.mkdtemp(prefix="encours-seals-"))
 
 if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.mkdtemp(prefix="encours-")) / "test.sqlite3")}
