@@ -128,6 +128,7 @@ class Account(models.Model):
     is_reachable_by_email = models.BooleanField(default=False)
     is_reachable_by_post = models.BooleanField(default=False)
 
+    invoice_count = models.IntegerField(default=0)
     first_issue_month = models.IntegerField(null=True)
     last_issue_month = models.IntegerField(null=True)
     open_invoice_count = models.IntegerField(default=0)
@@ -135,8 +136,8 @@ class Account(models.Model):
     oldest_open_due_date = models.DateField(null=True)
     oldest_unreminded_due_date = models.DateField(null=True)
     reminded_open_count = models.IntegerField(default=0)
-    unused_credit_note_count = models.IntegerField(default=0)
-    unallocated_payment_count = models.IntegerField(default=0)
+    oldest_unused_credit_month = models.IntegerField(null=True)
+    oldest_unallocated_payment_month = models.IntegerField(null=True)
     next_issue_date = models.DateField(null=True)
 
     class Meta:

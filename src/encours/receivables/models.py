@@ -206,18 +206,27 @@ class AccountBalance(models.Model):
         return f"{self.account_id} {self.currency}"
 
 
-class AccountMonth(models.Model):
-    """Kept: how many invoices and credit notes one account received in one month of issue."""
+MONTHS_PER_BLOCK = 60
+"""How many months one AccountMonths row covers: five years fit a signed 64-bit integer."""
+
+
+class AccountMonths(models.Model):
+    """Kept: the months of one five-year block in which an account received an invoice or credit note.
+
+    ``block`` is month // 60; bit n of ``months`` stands for the month block × 60 + n.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="months")
-    month = models.IntegerField()
-    invoice_count = models.IntegerField(default=0)
-    credit_note_count = models.IntegerField(default=0)
+    block = models.IntegerField()
+    months = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="one_row_per_account_and_month", fields=["account", "month"]),
+            models.UniqueConstraint(name="one_row_per_account_and_block", fields=["account", "block"]),
+        ]
+        indexes = [
+            models.Index(name="account_months_by_block", fields=["block", "account", "months"]),
         ]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.month}"
+        return f"{self.account_id} {self.block}"
