@@ -1,0 +1,91 @@
+"""Know what a billing entity prints on its documents: its address, its legal footer, its way to be paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from encours.core.french import NO_BREAK
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The billing entity as it is frozen in a document; every field is text as it was entered."""
+
+    code: str
+    name: str
+    legal_form: str = ""
+    address1: str = ""
+    address2: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = "FR"
+    phone: str = ""
+    fax: str = ""
+    share_capital: str = ""
+    siren: str = ""
+    rcs_town: str = ""
+    vat_number: str = ""
+    iban: str = ""
+    bic: str = ""
+    town: str = ""
+    signature: str = ""
+    accent: str = "#1f3a5f"
+    logo_png: str = ""
+
+
+def address_lines(
+    address1: str, address2: str, postcode: str, city: str, country: str, home: str
+) -> tuple[str, ...]:
+    """Return the lines of a postal address; the country is named when it is not the sender's."""
+    town = f"{postcode} {city}".strip()
+    abroad = "" if country in ("", home) else country
+    return tuple(line for line in (address1, address2, town, abroad) if line)
+
+
+def sender_lines(sender: Sender) -> list[str]:
+    """Return what stands under the sender's name: address, telephone, capital and register."""
+    lines = list(
+        address_lines(sender.address1, sender.address2, sender.postcode, sender.city, sender.country, "FR")
+    )
+    if sender.phone:
+        lines.append(f"Tél{NO_BREAK}: {sender.phone}")
+    if sender.fax:
+        lines.append(f"Fax{NO_BREAK}: {sender.fax}")
+    if sender.share_capital:
+        lines.append(f"Capital{NO_BREAK}: {sender.share_capital}")
+    if register := register_of(sender):
+        lines.append(f"R.C.S.{NO_BREAK}: {register}")
+    return lines
+
+
+def register_of(sender: Sender) -> str:
+    """Return the entry in the trade register: ``RCS PARIS 123 456 789`` (code de commerce R123-237)."""
+    if not sender.rcs_town:
+        return ""
+    return f"RCS {sender.rcs_town} {grouped_siren(sender.siren)}".strip()
+
+
+def grouped_siren(siren: str) -> str:
+    """Return a SIREN in groups of three digits; anything else as it was entered."""
+    if len(siren) == 9 and siren.isascii() and siren.isdigit():
+        return NO_BREAK.join((siren[:3], siren[3:6], siren[6:]))
+    return siren
+
+
+def legal_footer(sender: Sender, language: str = "fr") -> str:
+    """Return the legal line: name, form, capital, registered office, SIREN, register and VAT number."""
+    is_french = language == "fr"
+    office = ", ".join(
+        address_lines(sender.address1, sender.address2, sender.postcode, sender.city, sender.country, "FR")
+    )
+    colon = f"{NO_BREAK}: " if is_french else ": "
+    parts = [
+        " ".join(part for part in (sender.name, sender.legal_form) if part),
+        sender.share_capital
+        and f"{'Capital' if is_french else 'Share capital'}{colon}{sender.share_capital}",
+        office and f"{'Siège social' if is_french else 'Registered office'}{colon}{office}",
+        sender.siren and f"SIREN {grouped_siren(sender.siren)}",
+        sender.rcs_town and register_of(sender),
+        sender.vat_number and f"{'TVA' if is_french else 'VAT'}{colon}{sender.vat_number}",
+    ]
+    return " – ".join(part for part in parts if part)
