@@ -1,0 +1,51 @@
+"""A duplicate drawn from the data says that it is one, and says the amounts."""
+
+from __future__ import annotations
+
+import io
+
+import pypdf
+import pytest
+
+from encours.documents.sender import Sender
+from encours.receivables.documents.duplicate import DuplicateDocument, render_duplicate
+
+DUPLICATE = DuplicateDocument(
+    language="fr",
+    kind="invoice",
+    number="FAC-201601-01",
+    issue_date="2016-01-04",
+    due_date="2016-01-31",
+    net_minor=950000,
+    vat_minor=190000,
+    gross_minor=1140000,
+    currency="EUR",
+    sender=Sender(code="TOPCONSEIL", name="TOPCONSEIL", siren="732829320", rcs_town="PARIS"),
+    customer=("CLIENT X", "27 avenue des Champs", "69003 LYON"),
+    drawn_on="2016-05-16",
+)
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "DUPLICATA",
+        "Facture n° FAC-201601-01",
+        "31/01/2016",
+        "Total H.T. 9 500,00 EUR",
+        "T.V.A. 1 900,00 EUR",
+        "Total T.T.C. 11 400,00 EUR",
+    ],
+)
+def test_a_duplicate_says_the_invoice_and_that_it_is_a_duplicate(element: str) -> None:
+    assert element in text_of(render_duplicate(DUPLICATE))
+
+
+def test_the_same_duplicate_has_the_same_bytes() -> None:
+    again = DuplicateDocument.from_json(DUPLICATE.to_json())
+    assert again == DUPLICATE
+    assert render_duplicate(again) == render_duplicate(DUPLICATE)
