@@ -1,0 +1,134 @@
+"""Know which columns an import expects, and give its rows by column name with their line numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from encours.intake.problems import Findings
+from encours.intake.reading.delimited import read_delimited
+from encours.intake.reading.limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_FILE_BYTES, Unreadable
+from encours.intake.reading.workbooks import read_workbook
+
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
+_OTHER_KINDS = {
+    b"\xd0\xcf\x11\xe0": "un classeur de l’ancien format XLS, ou protégé par un mot de passe",
+    b"%PDF": "un PDF",
+    b"\x1f\x8b": "une archive gzip",
+    b"\x89PNG": "une image",
+    b"\xff\xd8\xff": "une image",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of one kind of file: the required ones must be in the header."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every known column."""
+        return self.required + self.optional
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a file: the known columns that its header has, with their text."""
+
+    file: Path
+    line: int
+    cells: dict[str, str]
+
+
+def read_rows(path: Path, layout: Layout, findings: Findings) -> Iterator[Row]:
+    """Yield the rows of a CSV or XLSX file that are not empty; what is wrong goes to ``findings``."""
+    name = path.name
+    try:
+        records = _open_records(path, layout, findings)
+        line, header = next(records, (1, []))
+        positions = _read_header(name, line, header, layout, findings)
+        if positions is None:
+            return
+        width = max(len(header), 1)
+        for line, cells in records:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if _is_sound(name, line, cells, width, findings):
+                yield Row(path, line, {column: cells[index] for column, index in positions.items()})
+    except Unreadable as refusal:
+        findings.refuse(name, refusal.line, "", refusal.value, refusal.message)
+    except OSError as error:
+        findings.refuse(name, 0, "", str(path), f"Fichier illisible\u00a0: {error.strerror or error}.")
+
+
+def _open_records(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+    if not path.is_file():
+        raise Unreadable("Ce fichier n’existe pas." if not path.exists() else "Ce n’est pas un fichier.")
+    size = path.stat().st_size
+    if size == 0:
+        raise Unreadable("Ce fichier est vide.")
+    if size > MAX_FILE_BYTES:
+        raise Unreadable(f"Ce fichier est trop gros\u00a0: {MAX_FILE_BYTES // 1_000_000}\u00a0Mo au plus.")
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start in _ZIPS:
+        return read_workbook(path)
+    for signature, kind in _OTHER_KINDS.items():
+        if start.startswith(signature):
+            raise Unreadable(f"Ce fichier est {kind}\u00a0: donnez un fichier CSV ou XLSX.")
+
+    def complain(line: int, value: str, message: str) -> None:
+        findings.refuse(path.name, line, "", value, message)
+
+    return read_delimited(path, layout.columns, complain)
+
+
+def _read_header(
+    file: str, line: int, header: list[str], layout: Layout, findings: Findings
+) -> dict[str, int] | None:
+    """Return the position of each known column, or None where the header is refused."""
+    if len(header) > MAX_COLUMNS:
+        message = f"Trop de colonnes\u00a0: {len(header)}, {MAX_COLUMNS} au plus."
+        findings.refuse(file, line, "", "", message)
+        return None
+    names = [name.strip().lower() for name in header]
+    before = len(findings.problems)
+    for column in layout.columns:
+        if names.count(column) > 1:
+            findings.refuse(file, line, column, column, "Cette colonne est donnée deux fois.")
+    missing = [column for column in layout.required if column not in names]
+    for column in missing:
+        message = "Cette colonne manque dans l’en-tête (première ligne)."
+        if len(missing) == len(layout.required):
+            message += _hint(file, header)
+        findings.refuse(file, line, column, "", message)
+    if len(findings.problems) > before:
+        return None
+    findings.ignore_columns(
+        name.strip() for name in header if name.strip() and name.strip().lower() not in layout.columns
+    )
+    return {column: names.index(column) for column in layout.columns if column in names}
+
+
+def _hint(file: str, header: list[str]) -> str:
+    if file.lower().endswith((".xlsx", ".xlsm")):
+        return " Ce fichier n’est peut-être pas le bon classeur, ou pas un classeur XLSX malgré son nom."
+    if len(header) <= 1:
+        return " Le séparateur doit être la virgule ou le point-virgule."
+    return ""
+
+
+def _is_sound(file: str, line: int, cells: list[str], width: int, findings: Findings) -> bool:
+    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+        message = f"{len(cells)} colonnes au lieu de {width} dans l’en-tête\u00a0: ligne décalée ou tronquée."
+        findings.refuse(file, line, "", "", message)
+        return False
+    if max(map(len, cells)) > MAX_CELL_LENGTH:
+        too_long = next(cell for cell in cells if len(cell) > MAX_CELL_LENGTH)
+        message = f"Valeur trop longue\u00a0: plus de {MAX_CELL_LENGTH} caractères."
+        findings.refuse(file, line, "", too_long, message)
+        return False
+    return True

@@ -1,0 +1,87 @@
+"""Read the first sheet of an XLSX workbook in a process of its own, whose memory and time are bounded.
+
+A small file can describe a sheet of billions of cells; here it ends this process and nothing else.
+Writes one JSON array ``[line, [text, ...]]`` a line, or one JSON string: the sentence of a refusal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import sys
+import zipfile
+from decimal import Decimal
+
+MAX_MEMORY_BYTES = 2_000_000_000
+MAX_CPU_SECONDS = 120
+MAX_UNPACKED_BYTES = 500_000_000
+MAX_ARCHIVE_RATIO = 200
+MAX_SHEET_CELLS = 50_000_000
+SIGNIFICANT_DIGITS = 15
+
+
+def main() -> None:
+    """Read the workbook named on the command line."""
+    _bound_this_process()
+    refusal = _look_inside(sys.argv[1])
+    if refusal:
+        print(json.dumps(refusal))
+        return
+    import python_calamine
+
+    workbook = python_calamine.CalamineWorkbook.from_path(sys.argv[1])
+    sheet = workbook.get_sheet_by_index(0)
+    if sheet.total_height * sheet.total_width > MAX_SHEET_CELLS:
+        print(json.dumps("Cette feuille est trop grande."))
+        return
+    for index, row in enumerate(sheet.to_python(skip_empty_area=False)):
+        cells = [cell_text(cell) for cell in row]
+        sys.stdout.write(json.dumps([index + 1, cells]) + "\n")
+
+
+def cell_text(cell: object) -> str:
+    """Return a cell as a CSV file would hold it.
+
+    A number keeps the 15 significant digits that a spreadsheet shows: 0.1 + 0.2 is 0.3.
+    """
+    if isinstance(cell, bool):
+        return "VRAI" if cell else "FAUX"
+    if isinstance(cell, float):
+        return f"{Decimal(f'{cell:.{SIGNIFICANT_DIGITS}g}'):f}"
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
+        return cell.date().isoformat()
+    if isinstance(cell, dt.date | dt.time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _look_inside(path: str) -> str:
+    """Return the refusal that the archive's own table of contents deserves, or nothing."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return "Ce classeur XLSX est abîmé ou tronqué."
+    if "[Content_Types].xml" not in {entry.filename for entry in entries} or not any(
+        entry.filename.startswith("xl/") for entry in entries
+    ):
+        return "Ce fichier est une archive, pas un classeur XLSX."
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_ARCHIVE_RATIO * max(packed, 10_000):
+        return "Ce classeur XLSX se déplie en trop de données\u00a0: il est refusé."
+    return ""
+
+
+def _bound_this_process() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):  # not on Windows
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()
