@@ -19,7 +19,11 @@ class MessageState(models.TextChoices):
 
 
 class OutboxMessage(models.Model):
-    """One envelope: a MIME message of the archive, for one recipient."""
+    """One envelope: a MIME message of the archive, for one recipient.
+
+    ``failure_count`` counts the failed tries since it was queued, or queued again by a person.
+    ``lease_owner`` names the worker that holds it, or held it last; only a state under lease has an expiry.
+    """
 
     reference = models.CharField(max_length=80)
     recipient = models.CharField(max_length=254)
@@ -30,6 +34,7 @@ class OutboxMessage(models.Model):
     size = models.BigIntegerField()
     state = models.CharField(max_length=12, choices=MessageState.choices, default=MessageState.QUEUED)
     attempt_count = models.IntegerField(default=0)
+    failure_count = models.IntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     lease_owner = models.CharField(max_length=100, blank=True)
     lease_expires_at = models.DateTimeField(null=True)
@@ -43,6 +48,10 @@ class OutboxMessage(models.Model):
                 name="one_envelope_per_reference_and_recipient", fields=["reference", "recipient"]
             ),
             models.CheckConstraint(name="outbox_state_is_known", condition=Q(state__in=MessageState.values)),
+            models.CheckConstraint(
+                name="only_a_state_under_lease_has_an_expiry",
+                condition=Q(state__in=["claimed", "transmitting"]) ^ Q(lease_expires_at__isnull=True),
+            ),
         ]
         indexes = [
             models.Index(
@@ -53,6 +62,7 @@ class OutboxMessage(models.Model):
                 fields=["lease_expires_at"],
                 condition=Q(state__in=["claimed", "transmitting"]),
             ),
+            models.Index(name="outbox_by_state", fields=["state", "changed_at"]),
         ]
 
     def __str__(self) -> str:
@@ -78,3 +88,20 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} #{self.number}"
+
+
+class OutboxSwitch(models.Model):
+    """The one switch of the outbox: while it is paused nothing is claimed; no row means it never was."""
+
+    is_paused = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    changed_at = models.DateTimeField()
+    changed_by_name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="there_is_one_outbox_switch", condition=Q(id=1)),
+        ]
+
+    def __str__(self) -> str:
+        return "paused" if self.is_paused else "open"

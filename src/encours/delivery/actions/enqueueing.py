@@ -1,0 +1,66 @@
+"""Put a message in the outbox, one envelope per recipient, in the transaction that issues it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from encours.core.errors import Refusal
+from encours.delivery.addresses import is_mailbox
+from encours.delivery.models import MessageState, OutboxMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An address of the envelope; ``is_copy`` for the people in Cc, who never count as the customer."""
+
+    address: str
+    is_copy: bool = False
+
+
+def enqueue(
+    *,
+    reference: str,
+    sender: str,
+    recipients: Sequence[Recipient],
+    message_id: str,
+    content_sha256: str,
+    size: int,
+    now: dt.datetime,
+) -> list[OutboxMessage]:
+    """Queue one envelope per recipient (an address written twice counts once) and return them.
+
+    The MIME message must be in the archive under ``content_sha256`` and pass ``wire.why_not_sendable``: it is
+    sent byte for byte. ``sender`` is the address of the envelope (bounces go there). To be called inside the
+    transaction that issues the message. Raise Refusal for an address that is not one, or if there is none.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("enqueue belongs in the transaction that issues the message")
+    distinct: dict[str, Recipient] = {}
+    for recipient in recipients:
+        distinct.setdefault(recipient.address.casefold(), recipient)
+    if not distinct:
+        raise Refusal(_("Le message %(reference)s n'a aucun destinataire.") % {"reference": reference})
+    for address in (sender, *(recipient.address for recipient in distinct.values())):
+        if not is_mailbox(address):
+            raise Refusal(_("« %(address)s » n'est pas une adresse e-mail valable.") % {"address": address})
+    return OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            reference=reference,
+            recipient=recipient.address,
+            is_copy=recipient.is_copy,
+            sender=sender,
+            message_id=message_id,
+            content_sha256=content_sha256,
+            size=size,
+            state=MessageState.QUEUED,
+            next_attempt_at=now,
+            created_at=now,
+            changed_at=now,
+        )
+        for recipient in distinct.values()
+    )

@@ -1,0 +1,100 @@
+"""Take messages under lease, keep the lease alive, and take back what a dead worker left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import accumulate
+
+from django.db import transaction
+
+from encours.core.smtp_outcomes import Answer, Phase, Verdict
+from encours.delivery.actions.moving import Move, Mover, move
+from encours.delivery.models import MessageState, OutboxMessage, OutboxSwitch
+
+SWEEP_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message under lease: what a worker needs to send it."""
+
+    id: int
+    reference: str
+    sender: str
+    recipient: str
+    content_sha256: str
+    size: int
+    failure_count: int
+
+
+def claim(*, owner: str, limit: int, max_bytes: int, lease: dt.timedelta, now: dt.datetime) -> list[Claimed]:
+    """Take up to ``limit`` due messages, of ``max_bytes`` together (one at least), the oldest first.
+
+    Rows that another worker is taking are passed over. Nothing is taken while the outbox is paused.
+    """
+    with transaction.atomic():
+        if OutboxSwitch.objects.filter(is_paused=True).exists():
+            return []
+        due = list(
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(state=MessageState.QUEUED, next_attempt_at__lte=now)
+            .order_by("next_attempt_at", "pk")[:limit]
+        )
+        totals = accumulate(row.size for row in due)
+        taken = {row.pk: row for row, total in zip(due, totals, strict=True) if total <= max_bytes}
+        taken = taken or {row.pk: row for row in due[:1]}
+        moves = [
+            Move(pk, MessageState.CLAIMED, Mover.WORKER, owner=owner, lease_expires_at=now + lease)
+            for pk in taken
+        ]
+        moved = set(move(moves, now=now))
+    return [_claimed(row) for pk, row in taken.items() if pk in moved]
+
+
+def _claimed(row: OutboxMessage) -> Claimed:
+    return Claimed(
+        id=row.pk,
+        reference=row.reference,
+        sender=row.sender,
+        recipient=row.recipient,
+        content_sha256=row.content_sha256,
+        size=row.size,
+        failure_count=row.failure_count,
+    )
+
+
+def renew(*, owner: str, lease: dt.timedelta, now: dt.datetime) -> int:
+    """Prolong every lease of a worker and return how many there are."""
+    held = OutboxMessage.objects.filter(
+        state__in=[MessageState.CLAIMED, MessageState.TRANSMITTING], lease_owner=owner
+    )
+    return held.update(lease_expires_at=now + lease)
+
+
+def sweep(*, now: dt.datetime) -> dict[MessageState, int]:
+    """Move what dead workers left: claimed goes back to the queue, transmitting becomes uncertain.
+
+    Return how many went to each. At most 500 are moved by one call.
+    """
+    lost = Verdict(Phase.FINAL_DOT, Answer.DROP, text="l'envoi a été interrompu, personne n'a lu la réponse")
+    with transaction.atomic():
+        stale = (
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(
+                state__in=[MessageState.CLAIMED, MessageState.TRANSMITTING],
+                lease_expires_at__lte=now,
+            )
+            .order_by("pk")[:SWEEP_LIMIT]
+        )
+        back, unsure = [], []
+        for row in stale:
+            if row.state == MessageState.CLAIMED:
+                back.append(Move(row.pk, MessageState.QUEUED, Mover.SWEEPER))
+            else:
+                unsure.append(Move(row.pk, MessageState.UNCERTAIN, Mover.SWEEPER, verdict=lost))
+        moved = set(move([*back, *unsure], now=now))
+    return {
+        MessageState.QUEUED: sum(asked.message_id in moved for asked in back),
+        MessageState.UNCERTAIN: sum(asked.message_id in moved for asked in unsure),
+    }
