@@ -19,7 +19,10 @@ class InvoiceKind(models.TextChoices):
 
 
 class Invoice(models.Model):
-    """An invoice or a credit note as it was issued. ``remaining_minor`` is kept: gross less allocations."""
+    """An invoice or a credit note as it was issued. ``remaining_minor`` is kept: gross less allocations.
+
+    ``recorded_at`` tells which reminders cannot speak of it; unknown, its issue date does.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="invoices")
     entity = models.ForeignKey(BillingEntity, on_delete=models.PROTECT, related_name="invoices")
@@ -39,6 +42,7 @@ class Invoice(models.Model):
     cancellation_reason = models.TextField(blank=True)
     reminder_count = models.IntegerField(default=0)
     last_reminded_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -78,7 +82,10 @@ class Invoice(models.Model):
 
 
 class Payment(models.Model):
-    """Money received on an account. Cancelling it is a dated counter-entry; ``remaining_minor`` is kept."""
+    """Money received on an account. Cancelling it is a dated counter-entry; ``remaining_minor`` is kept.
+
+    ``recorded_at`` tells which reminders cannot speak of it; unknown, its date does.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="payments")
     reference = models.CharField(max_length=100)
@@ -90,6 +97,7 @@ class Payment(models.Model):
     cancelled_on = models.DateField(null=True)
     cancellation_reason = models.TextField(blank=True)
     cancelled_by_name = models.CharField(max_length=150, blank=True)
+    recorded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
