@@ -14,6 +14,7 @@ from encours.core.placeholders import (
     check,
     fill,
     fill_blocks,
+    without_empty_paragraphs,
     without_placeholders,
 )
 
@@ -84,3 +85,10 @@ def test_a_template_without_problem_is_filled_completely(text: str) -> None:
     if not check(text):
         filled = fill(text, dict.fromkeys(NAMES, ""), 1)
         assert "[[" not in filled or "]]" not in filled[filled.index("[[") :]
+
+
+def test_a_paragraph_that_speaks_of_what_is_not_there_is_left_out() -> None:
+    text = "Bonjour,\n\nNotre relance du {derniere_relance}.\n\n{iban}\nsuite {total}\n\nFin {client}\n"
+    some = {**VALUES, "derniere_relance": "", "client": ""}
+    assert without_empty_paragraphs(text, some) == "Bonjour,\n\n{iban}\nsuite {total}\n\nFin {client}"
+    assert without_empty_paragraphs(text, VALUES) == text.rstrip("\n")

@@ -45,8 +45,8 @@ def test_an_overdue_invoice_is_reminded() -> None:
         (dataclasses.replace(FACTS, is_entity_complete=False), LETTER, Reason.ENTITY_INCOMPLETE),
         (dataclasses.replace(FACTS, is_disputed=True), LETTER, Reason.DISPUTED),
         (with_item(is_disputed=True), LETTER, Reason.DISPUTED),
-        (dataclasses.replace(FACTS, held_until=TODAY), LETTER, Reason.HELD),
-        (with_item(held_until=TODAY), LETTER, Reason.HELD),
+        (dataclasses.replace(FACTS, held_until=TODAY + dt.timedelta(days=1)), LETTER, Reason.HELD),
+        (with_item(held_until=TODAY + dt.timedelta(days=1)), LETTER, Reason.HELD),
         (FACTS, dataclasses.replace(LETTER, min_days_late=107), Reason.BELOW_MINIMUM),
         (FACTS, dataclasses.replace(LETTER, minimum_minor={"EUR": 640001}), Reason.BELOW_MINIMUM),
         (with_item(last_reminded_on=dt.date(2016, 5, 10)), LETTER, Reason.RECENTLY_REMINDED),
@@ -67,7 +67,7 @@ def test_an_account_is_left_out_with_its_reason(facts: AccountFacts, policy: Pol
     ("facts", "policy"),
     [
         (with_item(due_date=TODAY - dt.timedelta(days=1)), LETTER),
-        (with_item(held_until=TODAY - dt.timedelta(days=1)), LETTER),
+        (with_item(held_until=TODAY), LETTER),
         (FACTS, dataclasses.replace(LETTER, min_days_late=106)),
         (FACTS, dataclasses.replace(LETTER, minimum_minor={"EUR": 640000, "JPY": 10**9})),
         (with_item(last_reminded_on=dt.date(2016, 5, 9)), LETTER),
@@ -142,7 +142,7 @@ def test_what_is_reminded_meets_every_condition(facts: AccountFacts, policy: Pol
     for item in decision.items:
         assert (TODAY - item.due_date).days >= max(1, policy.min_days_late)
         assert not item.is_disputed
-        assert item.held_until is None or item.held_until < TODAY
+        assert item.held_until is None or item.held_until <= TODAY
         assert not is_recent(item.last_reminded_on, policy.not_reminded_days, TODAY)
     for currency, total in decision.totals.items():
         assert total.minor >= policy.minimum_minor.get(currency, 0)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 NAMES: dict[str, str] = {
     "client": "le nom du client",
@@ -30,6 +31,8 @@ NAMES: dict[str, str] = {
 """Every placeholder and what it stands for, as the editor explains it."""
 
 FACTURES = "factures"
+OPTIONAL = frozenset({"pieces_jointes", "derniere_relance", "iban"})
+"""What may have no value: a paragraph that speaks of it is then left out."""
 
 _TOKEN = re.compile(r"\{(?P<name>[^{}\n]{1,60})\}|\[\[(?P<forms>.*?)\]\]", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{([^{}\n]{1,60})\}")
@@ -94,6 +97,18 @@ def fill_blocks(text: str, values: Mapping[str, str], count: int) -> tuple[Block
         else:
             pending.append(piece if name is None else values.get(name, piece))
     return (*blocks, *_paragraphs("".join(pending)))
+
+
+def without_empty_paragraphs(text: str, values: Mapping[str, str]) -> str:
+    """Return a template without the paragraphs that speak of an optional value that is empty."""
+    empty = {f"{{{name}}}" for name in OPTIONAL if values.get(name) == ""}
+    parts = re.split(r"(\n[ \t]*\n)", text.replace("\r\n", "\n"))
+    kept = [
+        paragraph + blank
+        for paragraph, blank in zip_longest(parts[::2], parts[1::2], fillvalue="")
+        if not any(name in paragraph for name in empty)
+    ]
+    return "".join(kept).rstrip("\n")
 
 
 def without_placeholders(value: str) -> str:

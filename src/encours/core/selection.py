@@ -158,8 +158,8 @@ def _filters(facts: AccountFacts, policy: Policy, today: dt.date) -> list[tuple[
 
 
 def _is_held(until: dt.date | None, today: dt.date) -> bool:
-    """Tell whether «ne pas relancer jusqu'au» holds: on that very day it still does."""
-    return until is not None and today <= until
+    """Tell whether «ne pas relancer jusqu'au» holds: until that day, on which it may be reminded again."""
+    return until is not None and today < until
 
 
 def _worth_their_currency(items: tuple[OpenItem, ...], minimum: Mapping[str, int]) -> tuple[OpenItem, ...]:
