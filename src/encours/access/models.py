@@ -35,7 +35,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr")
     accounts_per_page = models.PositiveSmallIntegerField(default=25)
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
 
     objects = UserManager()
 
@@ -50,3 +50,14 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+
+class SignInFailures(models.Model):
+    """How often a sign-in failed for one key (a digest of a name and an address) since its window began."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    window_started_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.count}"

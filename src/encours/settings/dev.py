@@ -3,5 +3,9 @@
 from __future__ import annotations
 
 from encours.settings.production import *  # noqa: F403
+from encours.settings.production import STORAGES
 
 DEBUG = True
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from encours.settings import checks
+from encours.settings import checks, logs
 from encours.settings.base import *  # noqa: F403
-from encours.settings.base import BASE_URL, DATA_DIR, EMAIL_URL, env
+from encours.settings.base import BASE_URL, DATA_DIR, EMAIL_URL, IS_HTTPS, env
 
 SECRET_KEY = checks.read_secret_key(env.str("ENCOURS_SECRET_KEY", default=""), DATA_DIR)
 
-IS_HTTPS = BASE_URL.startswith("https://")
 if IS_HTTPS:
     SESSION_COOKIE_NAME = "__Host-encours-session"
     CSRF_COOKIE_NAME = "__Host-encours-csrf"
@@ -19,3 +18,4 @@ if IS_HTTPS:
     CSRF_TRUSTED_ORIGINS = [BASE_URL.rstrip("/")]
 
 checks.refuse_unsafe_settings(base_url=BASE_URL, email_url=EMAIL_URL)
+LOGGING = logs.configure(DATA_DIR / "log")

@@ -1,0 +1,20 @@
+"""What every page is given besides its own context."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from encours.access.models import User
+from encours.web.navigation import navigation_for
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """Return the navigation of who is signed in, and whether e-mails are kept as files."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    return {
+        "navigation": navigation_for(user, request.path),
+        "are_emails_kept_as_files": not settings.EMAIL_URL,
+    }

@@ -1,0 +1,67 @@
+"""Collect the navigation entries that each app declares in its module `navigation`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from django.apps import apps
+from django.urls import reverse
+from django.utils.module_loading import module_has_submodule
+
+from encours.access.models import User
+from encours.access.navigation import Entry
+from encours.access.rights import has_role
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as one user sees it on one page."""
+
+    label: str
+    address: str
+    icon: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """The links of the bar, and those of each menu by its name."""
+
+    links: tuple[Link, ...]
+    menus: tuple[tuple[str, tuple[Link, ...]], ...]
+
+
+@cache
+def all_entries() -> tuple[Entry, ...]:
+    """Return the entries of every app, in their order."""
+    return tuple(sorted(_declared(), key=lambda entry: entry.order))
+
+
+def navigation_for(user: User, path: str) -> Navigation:
+    """Return what a user may go to; the entry with the longest address that begins the path is current."""
+    entries = [(entry, reverse(entry.url_name)) for entry in all_entries() if has_role(user, entry.role)]
+    current = max((address for _, address in entries if path.startswith(address)), key=len, default="")
+    links = [
+        (entry.group, Link(str(entry.label), address, entry.icon, address == current))
+        for entry, address in entries
+    ]
+    groups = dict.fromkeys(group for group, _ in links if group)
+    return Navigation(
+        links=tuple(link for group, link in links if not group),
+        menus=tuple((name, tuple(link for group, link in links if group == name)) for name in groups),
+    )
+
+
+def _declared() -> Iterator[Entry]:
+    for app in apps.get_app_configs():
+        if app.name.startswith("encours.") and app.label not in {"web", "access"}:
+            yield from _entries_of(app.name) if module_has_submodule(app.module, "navigation") else ()
+    yield from ()
+
+
+def _entries_of(app_name: str) -> list[Entry]:
+    entries: list[Entry] = import_module(f"{app_name}.navigation").ENTRIES
+    return entries

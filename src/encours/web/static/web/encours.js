@@ -1,0 +1,102 @@
+// What every page does in the browser: menus, windows, theme, ended sessions, forms sent once.
+// Without JavaScript every page still works: these are comforts, never the only way.
+(function () {
+  "use strict";
+
+  const byId = (id) => document.getElementById(id);
+
+  // Menus are <details class="menu">: one is open at a time; Escape or a click elsewhere closes it.
+  function closeMenus(except) {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (menu !== except) menu.open = false;
+    });
+  }
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector("details.menu[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+
+  // A window is the <dialog id="fenetre">: <a hx-get="…" hx-target="#fenetre"> fills it, then it opens;
+  // [data-close] inside closes it; the server closes it with the header HX-Trigger: close-window.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const target = event.detail.target;
+    if (target && target.id === "fenetre" && !target.open && target.children.length) target.showModal();
+  });
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) {
+      byId(opener.dataset.dialog).showModal();
+      event.preventDefault();
+    }
+    const closer = event.target.closest("[data-close]");
+    if (closer && closer.closest("dialog")) {
+      closer.closest("dialog").close();
+      event.preventDefault();
+    }
+  });
+  document.addEventListener("close-window", () => byId("fenetre") && byId("fenetre").close());
+
+  // An ended session answers 401: the page stays as it is, and says how to go on.
+  function showFailure(reason) {
+    const dialog = byId("requete-echouee");
+    if (!dialog || dialog.open) return;
+    dialog.querySelectorAll("[data-reason]").forEach((part) => {
+      part.hidden = part.dataset.reason !== reason;
+    });
+    dialog.showModal();
+  }
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const status = event.detail.xhr.status;
+    if (status === 422) {
+      event.detail.shouldSwap = true; // a form sent back with its errors
+      event.detail.isError = false;
+    }
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    const session = byId("session-terminee");
+    if (status === 401 && session) {
+      if (!session.open) session.showModal();
+    } else {
+      showFailure(status === 403 || status === 404 ? String(status) : "500");
+    }
+  });
+  document.addEventListener("htmx:sendError", () => showFailure("reseau"));
+
+  // A form is sent once: its button is disabled while the answer is awaited, and free again on Back.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.target || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+    });
+  });
+
+  // [data-submit-on-change]: a select or a checkbox that sends its form by itself.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+  });
+
+  document.querySelectorAll("[data-theme-switch]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const root = document.documentElement;
+      const theme = root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
+      window.localStorage.setItem("encours-theme", theme);
+      root.setAttribute("data-bs-theme", theme);
+    });
+  });
+})();

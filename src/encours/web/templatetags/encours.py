@@ -1,0 +1,59 @@
+"""Template tags of the house: `{% icon "mail" %}`, `{% state "bad" "échue" %}`, and fields of forms."""
+
+from __future__ import annotations
+
+from django import template
+from django.forms import BoundField, CheckboxInput, Select
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+STATE_ICONS = {
+    "ok": "circle-check",
+    "warn": "alert-triangle",
+    "bad": "alert-circle",
+    "info": "info-circle",
+    "wait": "clock",
+    "mute": "circle-minus",
+}
+"""The icon of each kind of state, so that no state is told by colour alone."""
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw an icon of the sprite; with a label it is an image that says it, without it is decoration."""
+    address = f"{static('web/vendor/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+
+
+@register.simple_tag
+def state(kind: str, text: str, icon_name: str = "") -> SafeString:
+    """Draw a state: icon, word and colour. Kinds: ok, warn, bad, info, wait, mute."""
+    drawn = icon(icon_name or STATE_ICONS[kind])
+    return format_html('<span class="state state-{}">{}<span>{}</span></span>', kind, drawn, text)
+
+
+@register.inclusion_tag("web/parts/field.html")
+def field(bound: BoundField, css: str = "") -> dict[str, object]:
+    """Draw a field with its label, its help and its errors, tied together for screen readers."""
+    widget = bound.field.widget
+    is_checkbox = isinstance(widget, CheckboxInput)
+    name = (
+        "form-check-input" if is_checkbox else "form-select" if isinstance(widget, Select) else "form-control"
+    )
+    described = [f"{bound.auto_id}_help"] if bound.help_text else []
+    described += [f"{bound.auto_id}_errors"] if bound.errors else []
+    attributes: dict[str, str | bool] = {
+        "class": f"{name} {'is-invalid' if bound.errors else ''} {css}".strip()
+    }
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return {"bound": bound, "is_checkbox": is_checkbox, "widget": bound.as_widget(attrs=attributes)}

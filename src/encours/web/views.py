@@ -1,0 +1,54 @@
+"""Health check and error pages: never a traceback, always what to do next."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template import loader
+
+from encours.access.rights import public
+
+
+@public
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Answer that the server runs and that the database answers; 503 when it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok"})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Say that the request could not be understood."""
+    return _error_page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say which right is missing, where the refusal names it."""
+    sentence = str(exception) if isinstance(exception, PermissionDenied) else ""
+    return render(request, "web/errors/403.html", {"sentence": sentence}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Say that there is nothing at this address, or nothing for this user."""
+    return render(request, "web/errors/404.html", status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Say that the form has expired, and how to send it again without losing what was typed."""
+    return render(request, "web/errors/csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that something failed on our side; the page needs neither database nor session."""
+    return _error_page(request, 500)
+
+
+def _error_page(request: HttpRequest, status: int) -> HttpResponse:
+    context = {"request_id": getattr(request, "request_id", "")}
+    content = loader.render_to_string(f"web/errors/{status}.html", context)
+    return HttpResponse(content, status=status)
