@@ -4,8 +4,12 @@ from __future__ import annotations
 
 
 class Refusal(Exception):  # noqa: N818 (it is an answer to the user, not a fault)
-    """An action was refused and nothing was changed; the message is shown to the user as it is."""
+    """An action was refused and nothing was changed; the message is shown to the user as it is.
 
-    def __init__(self, message: str) -> None:
+    ``field`` names the field of the details that is wrong, where it is one.
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.field = field

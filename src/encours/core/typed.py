@@ -18,7 +18,6 @@ _FRENCH_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _AMOUNT = re.compile(r"(-?)([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+)(?:[.,]([0-9]+))?")
 _GROUP_SPACES = str.maketrans("", "", " \u00a0\u202f")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def parse_text(text: str, *, max_length: int) -> str:
@@ -47,14 +46,6 @@ def parse_entity_code(text: str, *, max_length: int) -> str:
             " accent, des chiffres, «\u00a0.\u00a0», «\u00a0_\u00a0» et «\u00a0-\u00a0»."
         )
     return code
-
-
-def parse_country(text: str) -> str:
-    """Return a country as its two capital letters (ISO 3166)."""
-    country = text.strip().upper()
-    if not _COUNTRY.fullmatch(country):
-        raise Refusal("Un pays s’écrit en deux lettres (ISO 3166), par exemple FR.")
-    return country
 
 
 @lru_cache(maxsize=4096)

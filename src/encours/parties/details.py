@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TypeVar
 
 from babel import Locale
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from stdnum.bic import is_valid as is_bic
+from stdnum.iban import is_valid as is_iban
 
 from encours.core.addresses import ascii_email, is_postcode, split_emails
 from encours.core.errors import Refusal
@@ -103,78 +107,128 @@ class ContactDetails:
     country: str = "FR"
 
 
+_Rule = tuple[str, Callable[[], object]]
 DetailsT = TypeVar("DetailsT", EntityDetails, CustomerDetails, ContactDetails)
 
 
 def check_entity(details: EntityDetails) -> EntityDetails:
     """Return the details cleaned; raise Refusal where one of them cannot be kept."""
-    cleaned = _cleaned(details, BillingEntity)
-    _require_code_and_name(cleaned.code, cleaned.name, _("l’entité facturante"))
-    parse_entity_code(cleaned.code, max_length=ENTITY_CODE_LENGTH)
-    _check_country(cleaned.country)
-    if cleaned.sender_email:
-        ascii_email(cleaned.sender_email)
-    _check_siren(cleaned.siren)
-    return cleaned
+    return _first_refused(*examine_entity(details))
 
 
 def check_customer(details: CustomerDetails) -> CustomerDetails:
     """Return the details cleaned; raise Refusal where one of them cannot be kept."""
-    cleaned = _cleaned(details, Customer)
-    _require_code_and_name(cleaned.code, cleaned.name, _("le client"))
-    if cleaned.language not in LANGUAGES:
+    return _first_refused(*examine_customer(details))
+
+
+def check_contact(details: ContactDetails) -> ContactDetails:
+    """Return the details cleaned, one e-mail a line; raise Refusal for one that cannot be written to."""
+    return _first_refused(*examine_contact(details))
+
+
+def examine_entity(details: EntityDetails) -> tuple[EntityDetails, list[Refusal]]:
+    """Return the details cleaned, and everything in them that cannot be kept, each with its field."""
+    cleaned, refusals = _cleaned(details, BillingEntity)
+    rules = (
+        *_code_and_name_rules(cleaned.code, cleaned.name, _("l’entité facturante")),
+        ("code", lambda: cleaned.code and parse_entity_code(cleaned.code, max_length=ENTITY_CODE_LENGTH)),
+        ("country", lambda: _check_country(cleaned.country)),
+        ("sender_email", lambda: cleaned.sender_email and ascii_email(cleaned.sender_email)),
+        ("siren", lambda: _check_siren(cleaned.siren)),
+        ("iban", lambda: _check_iban(cleaned.iban)),
+        ("bic", lambda: _check_bic(cleaned.bic)),
+    )
+    return cleaned, _refusals_of(rules, refusals)
+
+
+def examine_customer(details: CustomerDetails) -> tuple[CustomerDetails, list[Refusal]]:
+    """Return the details cleaned, and everything in them that cannot be kept, each with its field."""
+    cleaned, refusals = _cleaned(details, Customer)
+    rules = (
+        *_code_and_name_rules(cleaned.code, cleaned.name, _("le client")),
+        ("language", lambda: _check_language(cleaned.language)),
+        ("kind", lambda: _check_kind(cleaned.kind)),
+        ("siren", lambda: _check_siren(cleaned.siren)),
+    )
+    return cleaned, _refusals_of(rules, refusals)
+
+
+def examine_contact(details: ContactDetails) -> tuple[ContactDetails, list[Refusal]]:
+    """Return the details cleaned, one e-mail a line, and everything in them that cannot be kept."""
+    emails = split_emails(details.emails)
+    cleaned, refusals = _cleaned(replace(details, emails=""), DunningContact)
+    rules: tuple[_Rule, ...] = (
+        *(("emails", partial(ascii_email, email)) for email in emails),
+        ("country", lambda: _check_country(cleaned.country)),
+        ("postcode", lambda: _check_postcode(cleaned.postcode, cleaned.country)),
+    )
+    return replace(cleaned, emails="\n".join(emails)), _refusals_of(rules, refusals)
+
+
+def _first_refused(cleaned: DetailsT, refusals: list[Refusal]) -> DetailsT:
+    for refusal in refusals:
+        raise refusal
+    return cleaned
+
+
+def _refusals_of(rules: Iterable[_Rule], refusals: list[Refusal]) -> list[Refusal]:
+    """Return the refusals so far and those of rules about fields that none of them names."""
+    refused_fields = {refusal.field for refusal in refusals}
+    for field, rule in rules:
+        if field in refused_fields:
+            continue
+        try:
+            rule()
+        except Refusal as refusal:
+            refusals.append(type(refusal)(refusal.message, field=field))
+    return refusals
+
+
+def _cleaned(details: DetailsT, model: type[Model]) -> tuple[DetailsT, list[Refusal]]:
+    """Strip every text; a control character, or what is longer than the column, is a refusal."""
+    values: dict[str, str] = {}
+    refusals: list[Refusal] = []
+    for name in (field.name for field in fields(details)):
+        value = str(getattr(details, name))
+        value = "".join(value.split()) if name in _WITHOUT_SPACES else value
+        longest = getattr(model._meta.get_field(name), "max_length", None)
+        try:
+            value = parse_text(value, max_length=longest or LONGEST_TEXT)
+        except Refusal as refusal:
+            refusals.append(Refusal(f"{LABELS[name]}\u00a0: {refusal.message}", field=name))
+        values[name] = value
+    return type(details)(**values), refusals
+
+
+def _code_and_name_rules(code: str, name: str, what: str) -> tuple[_Rule, ...]:
+    return ("code", lambda: _require_code(code, what)), ("name", lambda: _require_name(code, name, what))
+
+
+def _require_code(code: str, what: str) -> None:
+    if not code:
+        raise Refusal(_("Il manque le code pour %s\u00a0: saisissez-le.") % what)
+
+
+def _require_name(code: str, name: str, what: str) -> None:
+    if not name:
         raise Refusal(
-            _("La langue «\u00a0%s\u00a0» n’est pas connue\u00a0: choisissez fr ou en.") % cleaned.language
+            _("Il manque le nom pour %(what)s %(code)s\u00a0: saisissez-le.") % {"what": what, "code": code}
         )
-    if cleaned.kind not in CustomerKind.values:
+
+
+def _check_language(language: str) -> None:
+    if language not in LANGUAGES:
+        raise Refusal(_("La langue «\u00a0%s\u00a0» n’est pas connue\u00a0: choisissez fr ou en.") % language)
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in CustomerKind.values:
         raise Refusal(
             _(
                 "La nature «\u00a0%s\u00a0» n’est pas connue\u00a0: choisissez professional, public "
                 "ou consumer."
             )
-            % cleaned.kind
-        )
-    _check_siren(cleaned.siren)
-    return cleaned
-
-
-def check_contact(details: ContactDetails) -> ContactDetails:
-    """Return the details cleaned, one e-mail a line; raise Refusal for one that cannot be written to."""
-    emails = split_emails(details.emails)
-    for email in emails:
-        ascii_email(email)
-    cleaned = _cleaned(replace(details, emails=""), DunningContact)
-    _check_country(cleaned.country)
-    if cleaned.postcode and not is_postcode(cleaned.postcode, cleaned.country):
-        raise Refusal(
-            _(
-                "Le code postal «\u00a0%(postcode)s\u00a0» n’a pas la forme attendue pour le pays "
-                "%(country)s\u00a0: corrigez-le."
-            )
-            % {"postcode": cleaned.postcode, "country": cleaned.country}
-        )
-    return replace(cleaned, emails="\n".join(emails))
-
-
-def _cleaned(details: DetailsT, model: type[Model]) -> DetailsT:
-    """Strip every text; raise Refusal for control characters and for what is longer than the column."""
-    values: dict[str, str] = {}
-    for name, value in asdict(details).items():
-        longest = getattr(model._meta.get_field(name), "max_length", None)
-        try:
-            text = parse_text(str(value), max_length=longest or LONGEST_TEXT)
-        except Refusal as refusal:
-            raise Refusal(f"{LABELS[name]}\u00a0: {refusal.message}") from refusal
-        values[name] = "".join(text.split()) if name in _WITHOUT_SPACES else text
-    return type(details)(**values)
-
-
-def _require_code_and_name(code: str, name: str, what: str) -> None:
-    if not code:
-        raise Refusal(_("Il manque le code pour %s\u00a0: saisissez-le.") % what)
-    if not name:
-        raise Refusal(
-            _("Il manque le nom pour %(what)s %(code)s\u00a0: saisissez-le.") % {"what": what, "code": code}
+            % kind
         )
 
 
@@ -189,6 +243,28 @@ def _check_country(country: str) -> None:
         )
 
 
+def _check_postcode(postcode: str, country: str) -> None:
+    if postcode and not is_postcode(postcode, country):
+        raise Refusal(
+            _(
+                "Le code postal «\u00a0%(postcode)s\u00a0» n’a pas la forme attendue pour le pays "
+                "%(country)s\u00a0: corrigez-le."
+            )
+            % {"postcode": postcode, "country": country}
+        )
+
+
 def _check_siren(siren: str) -> None:
+    """Refuse what is not nine digits; the check digit is not asked for, some registers break it."""
     if siren and not (siren.isascii() and siren.isdigit() and len(siren) == SIREN_LENGTH):
         raise Refusal(_("Le SIREN «\u00a0%s\u00a0» n’a pas neuf chiffres\u00a0: corrigez-le.") % siren)
+
+
+def _check_iban(iban: str) -> None:
+    if iban and not is_iban(iban):
+        raise Refusal(_("Cet IBAN n’est pas valable\u00a0: vérifiez chacun de ses caractères."))
+
+
+def _check_bic(bic: str) -> None:
+    if bic and not is_bic(bic):
+        raise Refusal(_("Le BIC «\u00a0%s\u00a0» n’est pas valable\u00a0: huit ou onze caractères.") % bic)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -44,61 +45,61 @@ class PaymentDetails:
 
 def check_invoice(details: InvoiceDetails) -> InvoiceDetails:
     """Return the details cleaned; raise Refusal for one that no invoice can have."""
-    number = _text(details.number, NUMBER_LENGTH, _("numéro"))
-    if not number:
-        raise Refusal(_("Il manque le numéro de la facture ou de l’avoir\u00a0: saisissez-le."))
-    check_currency(details.currency)
-    check_amount(details.gross_minor, number)
-    if details.gross_minor != details.net_minor + details.vat_minor or details.net_minor < 0:
-        raise AmountRefused(
-            _(
-                "%s\u00a0: le montant TTC n’est pas la somme du HT et de la TVA\u00a0: corrigez "
-                "l’un des trois."
-            )
-            % number
-        )
-    if details.due_date < details.issue_date:
-        raise DateRefused(
-            _("%s\u00a0: l’échéance précède la date d’émission\u00a0: corrigez l’une des deux.") % number
-        )
-    return replace(details, number=number)
+    cleaned = replace(details, number=_text(details.number, NUMBER_LENGTH, _("numéro")))
+    for refusal in invoice_refusals(cleaned):
+        raise refusal
+    return cleaned
 
 
 def check_payment(details: PaymentDetails, *, today: dt.date) -> PaymentDetails:
     """Return the details cleaned; raise Refusal for one that no payment received by today can have."""
     reference = _text(details.reference, REFERENCE_LENGTH, _("référence"))
-    if not reference:
-        raise Refusal(_("Il manque la référence du règlement\u00a0: saisissez-la."))
-    check_currency(details.currency)
-    check_amount(details.amount_minor, reference)
+    method = _text(details.method, METHOD_LENGTH, _("moyen"))
+    cleaned = replace(details, reference=reference, method=method)
+    for refusal in payment_refusals(cleaned, today=today):
+        raise refusal
+    return cleaned
+
+
+def invoice_refusals(details: InvoiceDetails) -> Iterator[Refusal]:
+    """Yield everything that no invoice can have, each with its field; the number is cleaned already."""
+    number = details.number
+    if not number:
+        message = _("Il manque le numéro de la facture ou de l’avoir\u00a0: saisissez-le.")
+        yield Refusal(message, field="number")
+    yield from _currency_refusals(details.currency)
+    yield from _amount_refusals(details.gross_minor, number, "gross_minor")
+    for field, amount in (("net_minor", details.net_minor), ("vat_minor", details.vat_minor)):
+        if amount < 0:
+            message = _("%s\u00a0: ce montant est négatif\u00a0: un avoir aussi s’écrit en positif.")
+            yield AmountRefused(message % number, field=field)
+    if details.gross_minor != details.net_minor + details.vat_minor:
+        message = _(
+            "%s\u00a0: le montant TTC n’est pas la somme du HT et de la TVA\u00a0: corrigez l’un des trois."
+        )
+        yield AmountRefused(message % number, field="gross_minor")
+    if details.due_date < details.issue_date:
+        message = _("%s\u00a0: l’échéance précède la date d’émission\u00a0: corrigez l’une des deux.")
+        yield DateRefused(message % number, field="due_date")
+
+
+def payment_refusals(details: PaymentDetails, *, today: dt.date) -> Iterator[Refusal]:
+    """Yield everything that no payment received by today can have, each with its field."""
+    if not details.reference:
+        yield Refusal(_("Il manque la référence du règlement\u00a0: saisissez-la."), field="reference")
+    yield from _currency_refusals(details.currency)
+    yield from _amount_refusals(details.amount_minor, details.reference, "amount_minor")
     if details.date > today:
-        raise DateRefused(
-            _("Règlement %s\u00a0: sa date est dans le futur\u00a0: saisissez le jour où il a été reçu.")
-            % reference
+        message = _(
+            "Règlement %s\u00a0: sa date est dans le futur\u00a0: saisissez le jour où il a été reçu."
         )
-    return replace(details, reference=reference, method=_text(details.method, METHOD_LENGTH, _("moyen")))
-
-
-def check_currency(currency: str) -> None:
-    """Raise Refusal for a code that is not a currency of ISO 4217."""
-    if currency not in DECIMALS:
-        raise SidesDiffer(
-            _(
-                "La devise «\u00a0%s\u00a0» n’est pas connue\u00a0: donnez un code ISO\u00a04217, "
-                "EUR par exemple."
-            )
-            % currency
-        )
+        yield DateRefused(message % details.reference, field="date")
 
 
 def check_amount(amount_minor: int, number: str) -> None:
     """Raise Refusal for an amount that is not positive or is beyond all bounds."""
-    if amount_minor <= 0:
-        raise AmountRefused(_("%s\u00a0: le montant doit être supérieur à zéro.") % number)
-    if amount_minor > MAX_MINOR:
-        raise AmountRefused(
-            _("%s\u00a0: le montant dépasse tout ce qu’Encours accepte\u00a0: vérifiez-le.") % number
-        )
+    for refusal in _amount_refusals(amount_minor, number, "amount_minor"):
+        raise refusal
 
 
 def check_reason(reason: str) -> str:
@@ -113,3 +114,19 @@ def _text(text: str, longest: int, label: str) -> str:
         return parse_text(text, max_length=longest)
     except Refusal as refusal:
         raise Refusal(f"{label.capitalize()}\u00a0: {refusal.message}") from refusal
+
+
+def _currency_refusals(currency: str) -> Iterator[Refusal]:
+    if currency not in DECIMALS:
+        message = _(
+            "La devise «\u00a0%s\u00a0» n’existe pas\u00a0: donnez un code ISO\u00a04217, par exemple EUR."
+        )
+        yield SidesDiffer(message % currency, field="currency")
+
+
+def _amount_refusals(amount_minor: int, number: str, field: str) -> Iterator[Refusal]:
+    if amount_minor <= 0:
+        yield AmountRefused(_("%s\u00a0: le montant doit être supérieur à zéro.") % number, field=field)
+    if amount_minor > MAX_MINOR:
+        message = _("%s\u00a0: le montant dépasse tout ce qu’Encours accepte\u00a0: vérifiez-le.")
+        yield AmountRefused(message % number, field=field)
