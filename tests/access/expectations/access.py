@@ -1,0 +1,17 @@
+"""Sign-in is for anybody, the account page for whoever is signed in."""
+
+from __future__ import annotations
+
+from encours.access.models import Role
+from tests.access.expectations import Page
+
+PAGES = {
+    "healthz": Page(get=Role.READER, is_public=True),
+    "access:sign_in": Page(get=Role.READER, post=Role.READER, is_public=True),
+    "access:one_time_link": Page(is_public=True, args=lambda _side: {"uid": "MQ", "token": "x"}),
+    "access:sign_out": Page(post=Role.READER, is_public=True),
+    "access:signed_in": Page(get=Role.READER),
+    "access:account": Page(get=Role.READER),
+    "access:change_password": Page(post=Role.READER),
+    "access:change_language": Page(post=Role.READER, body=lambda _side: {"language": "fr"}, is_personal=True),
+}

@@ -1,0 +1,86 @@
+"""Two entities with the same things in each, and a user of each role who sees the first alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.apps import apps
+
+from encours.access import actions
+from encours.access.models import Role, User
+from encours.parties.models import Account, BillingEntity, Customer, DunningContact
+from encours.receivables.models import Allocation, Hold, Invoice, Payment
+from tests import build
+
+UNWATCHED = {"sessions.Session", "access.SignInFailures"}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What belongs to one entity. Extend freely: one field per kind of object that an address may name."""
+
+    entity: BillingEntity
+    customer: Customer
+    contact: DunningContact
+    account: Account
+    invoice: Invoice
+    credit_note: Invoice
+    payment: Payment
+    allocation: Allocation
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the users of ``users`` see (``own``), and what they must not (``other``)."""
+
+    own: Side
+    other: Side
+    users: dict[Role, User]
+
+
+def build_world() -> World:
+    """Return a new world, built through the real actions."""
+    own, other = _side("NOTRE"), _side("AUTRE")
+    users = {
+        role: actions.create_user(
+            username=role.value,
+            full_name=f"Personne {role.label}",
+            role=role,
+            email=f"{role.value}@example.org",
+            entity_ids=[own.entity.pk],
+            actor=build.ACTOR,
+            now=build.NOW,
+        )
+        for role in Role
+    }
+    return World(own, other, users)
+
+
+def snapshot() -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table but those of sessions, to prove that nothing changed."""
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values_list())
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.label not in UNWATCHED
+    }
+
+
+def _side(code: str) -> Side:
+    entity = build.entity(code)
+    customer = build.customer(f"CLIENT-{code}", with_contact=False)
+    contact = build.contact(customer, entity)
+    account = build.account(customer, code)
+    invoice = build.invoice(account, f"F-{code}")
+    payment = build.payment(account)
+    return Side(
+        entity=entity,
+        customer=customer,
+        contact=contact,
+        account=account,
+        invoice=invoice,
+        credit_note=build.credit_note(account),
+        payment=payment,
+        allocation=build.allocation(payment, invoice, 1_000),
+        hold=build.hold(account, build.invoice(account)),
+    )
