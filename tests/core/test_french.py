@@ -16,7 +16,7 @@ from encours.core import french
         (1140000, "EUR", "fr", "11\u202f400,00"),
         (5, "EUR", "fr", "0,05"),
         (0, "EUR", "fr", "0,00"),
-        (-123456789, "EUR", "fr", "\u22121\u202f234\u202f567,89"),
+        (-123456789, "EUR", "fr", "-1\u202f234\u202f567,89"),
         (1500, "JPY", "fr", "1\u202f500"),
         (1234567, "TND", "fr", "1\u202f234,567"),
         (950000, "EUR", "en", "9,500.00"),
@@ -31,7 +31,7 @@ def test_an_amount_has_the_decimals_of_its_currency(
 def test_an_amount_carries_its_symbol_or_its_code() -> None:
     assert french.amount_with_symbol(950000, "EUR") == "9\u202f500,00\u00a0€"
     assert french.amount_with_symbol(1500, "JPY") == "1\u202f500\u00a0JPY"
-    assert french.amount_with_symbol(-950000, "EUR", "en") == "\u2212€9,500.00"
+    assert french.amount_with_symbol(-950000, "EUR", "en") == "-€9,500.00"
     assert french.amount_with_code(640000, "EUR") == "6\u202f400,00\u00a0EUR"
 
 

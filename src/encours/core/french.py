@@ -28,7 +28,7 @@ def amount(minor: int, currency: str, language: str = "fr") -> str:
     whole, fraction = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
     thousands, point = (NARROW, ",") if language == "fr" else (",", ".")
     grouped = f"{int(whole):,}".replace(",", thousands)
-    sign = "\u2212" if minor < 0 else ""
+    sign = "-" if minor < 0 else ""
     return f"{sign}{grouped}{point}{fraction}" if fraction else f"{sign}{grouped}"
 
 
@@ -37,7 +37,7 @@ def amount_with_symbol(minor: int, currency: str, language: str = "fr") -> str:
     written = amount(minor, currency, language)
     symbol = _SYMBOLS.get(currency)
     if language != "fr" and symbol:
-        return f"\u2212{symbol}{written[1:]}" if minor < 0 else f"{symbol}{written}"
+        return f"-{symbol}{written[1:]}" if minor < 0 else f"{symbol}{written}"
     return f"{written}{NO_BREAK}{symbol or currency}"
 
 
