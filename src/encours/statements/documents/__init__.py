@@ -1,0 +1,1 @@
+"""The documents of an account: frozen data, drawn always to the same bytes."""
