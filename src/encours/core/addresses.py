@@ -13,7 +13,7 @@ _LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _SEPARATORS = re.compile(r"[;,\n]")
 
-_FIVE_DIGITS, _FOUR_DIGITS = re.compile(r"\d{5}"), re.compile(r"\d{4}")
+_FIVE_DIGITS, _FOUR_DIGITS = re.compile(r"[0-9]{5}"), re.compile(r"[0-9]{4}")
 _WITH_FIVE_DIGITS = "FR GP MQ GF RE YT PM MF BL MC NC PF WF DE ES IT"
 _WITH_FOUR_DIGITS = "BE CH LI LU AT DK"
 _POSTCODES: dict[str, re.Pattern[str]] = {

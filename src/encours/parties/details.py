@@ -51,8 +51,11 @@ LABELS = {
 }
 """How the interface names each field of an entity, a customer or a contact."""
 
+_NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 _COUNTRIES = frozenset(
-    code for code in map(str, Locale("fr").territories) if len(code) == 2 and code.isalpha()
+    code
+    for code in map(str, Locale("fr").territories)
+    if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
 )
 
 

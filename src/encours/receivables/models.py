@@ -165,7 +165,7 @@ class HoldKind(models.TextChoices):
 
 
 class Hold(models.Model):
-    """A dispute, or a date before which nobody is reminded, on an invoice or on a whole account."""
+    """A dispute, or a date until which nobody is reminded, on an invoice or on a whole account."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holds")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, null=True, related_name="holds")

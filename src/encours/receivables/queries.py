@@ -20,7 +20,7 @@ from encours.receivables.models import Allocation, Hold, HoldKind, Invoice, Invo
 
 @dataclass(frozen=True, slots=True)
 class HoldInForce:
-    """Why something is not reminded: a dispute, or a date before which it rests."""
+    """Why something is not reminded: a dispute, or a date until which it rests."""
 
     id: int
     kind: HoldKind
@@ -185,10 +185,10 @@ def _used(side: str, day: dt.date) -> Coalesce:
 def holds_in_force(account_ids: Collection[int], as_of: dt.date) -> dict[tuple[int, int | None], HoldInForce]:
     """Return the holds of accounts by (account id, invoice id or None); a dispute comes before a date.
 
-    A postponement is in force on the days before its date.
+    A postponement «jusqu’au» a day still holds on that day.
     """
     rows = Hold.objects.filter(account_id__in=account_ids, lifted_at=None)
-    in_force = rows.filter(Q(kind=HoldKind.DISPUTE) | Q(until__gt=as_of)).order_by("id")
+    in_force = rows.filter(Q(kind=HoldKind.DISPUTE) | Q(until__gte=as_of)).order_by("id")
     found: dict[tuple[int, int | None], HoldInForce] = {}
     for row in in_force:
         key = (row.account_id, row.invoice_id)

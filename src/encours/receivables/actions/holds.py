@@ -29,7 +29,7 @@ def place_hold(
     actor: Actor,
     now: dt.datetime,
 ) -> Hold:
-    """Put an invoice, or a whole account, in dispute or off reminders before a date.
+    """Put an invoice, or a whole account, in dispute or off reminders until a date.
 
     A new date replaces the former one. Raise Refusal for a dispute that is open already, or a past date.
     """
@@ -71,8 +71,8 @@ def lift_hold(*, hold: Hold, actor: Actor, now: dt.datetime) -> Hold:
 def _check_until(kind: HoldKind, until: dt.date | None, today: dt.date) -> None:
     if kind == HoldKind.DISPUTE and until is not None:
         raise DateRefused(_("Un litige n’a pas de date de fin\u00a0: il se lève quand il est réglé."))
-    if kind == HoldKind.POSTPONED and (until is None or until <= today):
-        raise DateRefused(_("Choisissez une date à venir avant laquelle ne pas relancer."))
+    if kind == HoldKind.POSTPONED and (until is None or until < today):
+        raise DateRefused(_("Choisissez jusqu’à quelle date ne pas relancer, aujourd’hui au plus tôt."))
 
 
 def _record(action: str, hold: Hold, after: dict[str, object], actor: Actor, now: dt.datetime) -> None:
