@@ -18,7 +18,7 @@ def test_right_figures_are_counted_and_wrong_ones_told() -> None:
     Account.objects.create(entity=entity, customer=customer, entity_code="E1", search_name="c1 client")
     output = StringIO()
     call_command("check_figures", "--json", stdout=output)
-    assert json.loads(output.getvalue()) == {"checked": 11, "problems": []}
+    assert json.loads(output.getvalue()) == {"checked": 12, "problems": []}
     Account.objects.update(open_invoice_count=2)
     output = StringIO()
     with pytest.raises(SystemExit) as stop:

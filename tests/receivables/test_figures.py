@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase
 from encours.core.days import month_number
 from encours.parties.models import Account, BillingEntity, Customer
 from encours.receivables.figures import bring_up_to_date, lock_accounts, refresh_accounts
-from encours.receivables.models import AccountBalance, AccountMonths, Allocation, Invoice, Payment
+from encours.receivables.models import AccountBalance, Allocation, Invoice, Payment
 from encours.receivables.recomputation import check
 
 TODAY = dt.date(2016, 5, 16)
@@ -72,6 +72,7 @@ def test_an_account_keeps_what_the_list_needs() -> None:
     account.refresh_from_db()
     assert (account.invoice_count, account.open_invoice_count, account.reminded_open_count) == (3, 3, 1)
     assert (account.first_issue_month, account.last_issue_month) == (2015 * 12 + 11, 2016 * 12 + 3)
+    assert account.recent_issue_months == 0b10101
     assert account.oldest_open_issue_month == 2015 * 12 + 11
     assert account.oldest_open_due_date == dt.date(2016, 1, 9)
     assert account.oldest_unreminded_due_date == dt.date(2016, 1, 9)
@@ -108,7 +109,6 @@ def test_figures_disappear_with_the_documents_they_came_from() -> None:
     account.refresh_from_db()
     assert (account.invoice_count, account.oldest_open_due_date) == (0, None)
     assert not AccountBalance.objects.exists()
-    assert not AccountMonths.objects.exists()
 
 
 @pytest.mark.django_db

@@ -119,6 +119,7 @@ class Account(models.Model):
     The kept figures count every document whose issue date is not after the day of their last refresh;
     ``next_issue_date`` names the day on which a document dated later enters. They are written by
     receivables.figures alone, in the transaction of their cause. Months are year × 12 + month - 1.
+    Bit n of ``recent_issue_months`` tells that something was issued n months before the last document.
     """
 
     entity = models.ForeignKey(BillingEntity, on_delete=models.PROTECT, related_name="accounts")
@@ -131,6 +132,7 @@ class Account(models.Model):
     invoice_count = models.IntegerField(default=0)
     first_issue_month = models.IntegerField(null=True)
     last_issue_month = models.IntegerField(null=True)
+    recent_issue_months = models.BigIntegerField(default=0)
     open_invoice_count = models.IntegerField(default=0)
     oldest_open_issue_month = models.IntegerField(null=True)
     oldest_open_due_date = models.DateField(null=True)
@@ -151,7 +153,15 @@ class Account(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="account_in_list_order", fields=["entity_code", "search_name", "id"]),
+            models.Index(
+                name="account_in_list_order",
+                fields=[
+                    *("entity_code", "search_name", "id", "entity", "first_issue_month", "last_issue_month"),
+                    *("recent_issue_months", "oldest_open_issue_month", "oldest_open_due_date"),
+                    *("oldest_unreminded_due_date", "reminded_open_count", "oldest_unused_credit_month"),
+                    *("oldest_unallocated_payment_month", "is_reachable_by_email", "is_reachable_by_post"),
+                ],
+            ),
             models.Index(
                 name="account_awaiting_a_document",
                 fields=["next_issue_date"],

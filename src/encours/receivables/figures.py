@@ -14,7 +14,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from encours.parties.models import Account
-from encours.receivables.models import MONTHS_PER_BLOCK
+
+RECENT_MONTHS = 62
+"""How many months, the last one included, Account.recent_issue_months has a bit for."""
 
 BROUGHT_UP_TO_DATE_AT_ONCE = 10_000
 """How many accounts one call of bring_up_to_date refreshes at most; the next call goes on."""
@@ -24,6 +26,7 @@ UPDATE parties_account SET
     invoice_count = figures.invoice_count,
     first_issue_month = figures.first_issue_month,
     last_issue_month = figures.last_issue_month,
+    recent_issue_months = figures.recent_issue_months,
     open_invoice_count = figures.open_invoice_count,
     oldest_open_issue_month = figures.oldest_open_issue_month,
     oldest_open_due_date = figures.oldest_open_due_date,
@@ -37,6 +40,7 @@ FROM (
         COALESCE(i.invoice_count, 0) AS invoice_count,
         i.first_issue_month,
         i.last_issue_month,
+        COALESCE(m.recent_issue_months, 0) AS recent_issue_months,
         COALESCE(i.open_invoice_count, 0) AS open_invoice_count,
         i.oldest_open_issue_month,
         i.oldest_open_due_date,
@@ -64,6 +68,15 @@ FROM (
             MIN(issue_date) FILTER (WHERE issue_date > %(today)s) AS next_date
         FROM receivables_invoice WHERE account_id IN {ids} GROUP BY account_id
     ) AS i ON i.account_id = account.id
+    LEFT JOIN (
+        SELECT account_id, CAST(SUM(bit) AS bigint) AS recent_issue_months FROM (
+            SELECT DISTINCT account_id, CAST(1 AS bigint) << (last_month - issue_month) AS bit FROM (
+                SELECT account_id, issue_month,
+                    MAX(issue_month) OVER (PARTITION BY account_id) AS last_month
+                FROM receivables_invoice WHERE account_id IN {ids} AND issue_date <= %(today)s
+            ) AS issued WHERE last_month - issue_month < {recent_months}
+        ) AS bits GROUP BY account_id
+    ) AS m ON m.account_id = account.id
     LEFT JOIN (
         SELECT account_id,
             MIN({payment_month}) FILTER (
@@ -120,26 +133,6 @@ _BALANCES = (
     """.replace("%s", _BALANCE_ROWS),
 )
 
-_MONTHS = (
-    """
-    DELETE FROM receivables_accountmonths WHERE account_id IN {ids} AND NOT EXISTS (
-        SELECT 1 FROM receivables_invoice AS i
-        WHERE i.account_id = receivables_accountmonths.account_id AND i.issue_date <= %(today)s
-            AND i.issue_month / {block} = receivables_accountmonths.block
-    )
-    """,
-    """
-    INSERT INTO receivables_accountmonths (account_id, block, months)
-    SELECT account_id, block, CAST(SUM(bit) AS bigint) FROM (
-        SELECT DISTINCT account_id, issue_month / {block} AS block,
-            CAST(1 AS bigint) << (issue_month %% {block}) AS bit
-        FROM receivables_invoice WHERE account_id IN {ids} AND issue_date <= %(today)s
-    ) AS bits WHERE true GROUP BY account_id, block
-    ON CONFLICT (account_id, block) DO UPDATE SET months = excluded.months
-    WHERE receivables_accountmonths.months <> excluded.months
-    """,
-)
-
 _OPEN = "issue_date <= %(today)s AND kind = 'invoice' AND remaining_minor > 0"
 
 
@@ -166,7 +159,7 @@ def refresh_accounts(account_ids: Collection[int], *, today: dt.date) -> None:
         "ids": _as_parameter(account_ids),
     }
     with connection.cursor() as cursor:
-        for statement in (_ACCOUNTS, *_BALANCES, *_MONTHS):
+        for statement in (_ACCOUNTS, *_BALANCES):
             cursor.execute(_in_dialect(statement), values)
 
 
@@ -199,7 +192,7 @@ def _in_dialect(statement: str) -> str:
             "substr(date, 6, 2)",
         )
     payment_month = f"CAST({year} AS integer) * 12 + CAST({month} AS integer) - 1"
-    return statement.format(ids=ids, open=_OPEN, block=MONTHS_PER_BLOCK, payment_month=payment_month)
+    return statement.format(ids=ids, open=_OPEN, recent_months=RECENT_MONTHS, payment_month=payment_month)
 
 
 def _as_parameter(account_ids: Collection[int]) -> Any:

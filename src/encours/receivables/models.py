@@ -72,7 +72,7 @@ class Invoice(models.Model):
             ),
             models.Index(
                 name="invoice_open_by_due_date",
-                fields=["due_date", "account"],
+                fields=["due_date", "issue_month", "reminder_count", "account"],
                 condition=Q(remaining_minor__gt=0, kind="invoice"),
             ),
         ]
@@ -212,29 +212,3 @@ class AccountBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.currency}"
-
-
-MONTHS_PER_BLOCK = 60
-"""How many months one AccountMonths row covers: five years fit a signed 64-bit integer."""
-
-
-class AccountMonths(models.Model):
-    """Kept: the months of one five-year block in which an account received an invoice or credit note.
-
-    ``block`` is month // 60; bit n of ``months`` stands for the month block × 60 + n.
-    """
-
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="months")
-    block = models.IntegerField()
-    months = models.BigIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="one_row_per_account_and_block", fields=["account", "block"]),
-        ]
-        indexes = [
-            models.Index(name="account_months_by_block", fields=["block", "account", "months"]),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.account_id} {self.block}"

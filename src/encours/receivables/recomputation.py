@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Max, Min, Sum
 
 from encours.core.days import month_number
 from encours.parties.models import Account
+from encours.receivables.figures import RECENT_MONTHS
 from encours.receivables.models import (
-    MONTHS_PER_BLOCK,
     AccountBalance,
-    AccountMonths,
     Allocation,
     Invoice,
     InvoiceKind,
@@ -31,6 +30,7 @@ KEPT_ON_ACCOUNT = (
     "invoice_count",
     "first_issue_month",
     "last_issue_month",
+    "recent_issue_months",
     "open_invoice_count",
     "oldest_open_issue_month",
     "oldest_open_due_date",
@@ -81,11 +81,10 @@ class AccountFacts:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What should be kept: columns of the account, balance by currency, months by block."""
+    """What should be kept: columns of the account, balance by currency."""
 
     columns: dict[str, object]
     balances: dict[str, Balance]
-    months: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,7 @@ def compute_figures(facts: AccountFacts, today: dt.date) -> Figures:
         "invoice_count": sum(not i.is_credit_note for i in issued),
         "first_issue_month": min((i.month for i in issued), default=None),
         "last_issue_month": max((i.month for i in issued), default=None),
+        "recent_issue_months": _recent_months(issued),
         "open_invoice_count": len(unpaid),
         "oldest_open_issue_month": min((i.month for i in unpaid), default=None),
         "oldest_open_due_date": min((i.due_date for i in unpaid), default=None),
@@ -118,7 +118,7 @@ def compute_figures(facts: AccountFacts, today: dt.date) -> Figures:
         "oldest_unallocated_payment_month": min((month_number(p.date) for p in free), default=None),
         "next_issue_date": min(later, default=None),
     }
-    return Figures(columns, _balances(unpaid, credits, free), _months(issued))
+    return Figures(columns, _balances(unpaid, credits, free))
 
 
 def check(*, today: dt.date) -> Report:
@@ -143,7 +143,7 @@ def _check_range(start: int, end: int, today: dt.date) -> Report:
     kept = _kept_figures(start, end)
     for account_id, (label, figures) in kept.items():
         expected = compute_figures(facts[account_id], today)
-        checked += len(expected.columns) + len(expected.balances) + len(expected.months)
+        checked += len(expected.columns) + len(expected.balances)
         problems += [f"{label} : {difference}" for difference in _differences(figures, expected)]
     return Report(checked, problems)
 
@@ -197,12 +197,10 @@ def _kept_figures(start: int, end: int) -> dict[int, tuple[str, Figures]]:
     kept: dict[int, tuple[str, Figures]] = {}
     for account in Account.objects.filter(id__gte=start, id__lt=end).order_by("id"):
         columns = {name: getattr(account, name) for name in KEPT_ON_ACCOUNT}
-        kept[account.id] = (f"compte {account}", Figures(columns, {}, {}))
+        kept[account.id] = (f"compte {account}", Figures(columns, {}))
     for balance in AccountBalance.objects.filter(account_id__gte=start, account_id__lt=end):
         amounts = (balance.open_minor, balance.credit_note_minor, balance.payment_minor)
         kept[balance.account_id][1].balances[balance.currency] = amounts
-    for row in AccountMonths.objects.filter(account_id__gte=start, account_id__lt=end):
-        kept[row.account_id][1].months[row.block] = row.months
     return kept
 
 
@@ -212,8 +210,6 @@ def _differences(kept: Figures, expected: Figures) -> Iterator[str]:
             yield f"{name} {kept.columns[name]} au lieu de {value}"
     if kept.balances != expected.balances:
         yield f"soldes {kept.balances} au lieu de {expected.balances}"
-    if kept.months != expected.months:
-        yield f"mois d'émission {kept.months} au lieu de {expected.months}"
 
 
 def _balances(
@@ -227,8 +223,7 @@ def _balances(
     return {currency: (owed, credit, paid) for currency, (owed, credit, paid) in sums.items()}
 
 
-def _months(issued: Iterable[InvoiceFacts]) -> dict[int, int]:
-    masks: dict[int, int] = defaultdict(int)
-    for invoice in issued:
-        masks[invoice.month // MONTHS_PER_BLOCK] |= 1 << invoice.month % MONTHS_PER_BLOCK
-    return dict(masks)
+def _recent_months(issued: Sequence[InvoiceFacts]) -> int:
+    last = max((invoice.month for invoice in issued), default=0)
+    distances = {last - invoice.month for invoice in issued}
+    return sum(1 << distance for distance in distances if distance < RECENT_MONTHS)
