@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+ARGPARSE_IN_FRENCH = {
+    "usage: ": "utilisation : ",
+    "positional arguments": "arguments",
+    "options": "options",
+    "show this help message and exit": "montrer cette aide",
+    "%(prog)s: error: %(message)s\n": "%(prog)s : %(message)s\n",
+    "the following arguments are required: %s": "il manque : %s",
+    "unrecognized arguments: %s": "arguments inconnus : %s",
+    "expected one argument": "une valeur est attendue",
+    "expected at most one argument": "une valeur au plus est attendue",
+    "expected at least one argument": "une valeur au moins est attendue",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s : %(message)s",
+    "invalid %(type)s value: %(value)r": "valeur %(value)r refusée",
+    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r n'est pas un des choix : %(choices)s",
+    "ambiguous option: %(option)s could match %(matches)s": "option ambiguë %(option)s : %(matches)s",
+    "not allowed with argument %s": "ne va pas avec %s",
+    "one of the arguments %s is required": "il faut l'un de : %s",
+}
+
+
+def speak_french() -> None:
+    """Make the help and the errors of argparse French; it has no catalogue of its own."""
+    argparse._ = lambda text: ARGPARSE_IN_FRENCH.get(text, text)  # type: ignore[attr-defined]
 
 
 class Refused(CommandError):  # noqa: N818 (it reads better raised)
@@ -20,6 +45,16 @@ class EncoursCommand(BaseCommand):
 
     requires_migrations_checks = False
     requires_system_checks: list[str] = []
+    suppressed_base_arguments = {
+        "--version",
+        "--verbosity",
+        "--settings",
+        "--pythonpath",
+        "--traceback",
+        "--no-color",
+        "--force-color",
+        "--skip-checks",
+    }
     has_json = True
 
     def add_arguments(self, parser: CommandParser) -> None:

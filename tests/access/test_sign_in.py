@@ -6,12 +6,10 @@ import datetime as dt
 import re
 
 import pytest
-from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
 from encours.access import actions
+from encours.access.links import one_time_path
 from encours.access.models import Role, User
 from encours.audit.models import AuditLine
 from encours.core.actors import COMMAND_LINE
@@ -162,8 +160,7 @@ def test_a_password_is_changed_only_by_who_knows_it_and_for_a_good_one(
 
 
 def test_a_one_time_link_gives_a_password_once(client: Client, user: User) -> None:
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    address = f"/connexion/lien/{uid}/{default_token_generator.make_token(user)}/"
+    address = one_time_path(user)
     assert client.get(address).status_code == 200
     fields = dict.fromkeys(("new_password", "new_password_again"), "une très longue phrase")
     assert client.post(address, fields).headers["Location"] == "/"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import auth, messages
-from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme, urlsafe_base64_decode
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from encours.access import actions, resume, throttle
 from encours.access.errors import UserRefusal
 from encours.access.forms import ChangePasswordForm, LanguageForm, NewPasswordForm, SignInForm
+from encours.access.links import user_of_link
 from encours.access.models import Role, User
 from encours.access.requests import actor_for, actor_of, address_of
 from encours.access.rights import public, requires, user_of
@@ -108,7 +108,7 @@ def change_language(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_time_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Let the holder of a one-time link choose a password; the link is void once it is used."""
-    user = _user_of_link(uid, token)
+    user = user_of_link(uid, token)
     if user is None:
         return render(request, "access/link_is_void.html", status=410)
     form = NewPasswordForm(request.POST or None)
@@ -154,14 +154,6 @@ def _next_page(request: HttpRequest, default: str = "/") -> str:
     page = request.POST.get("next") or request.GET.get("next") or default
     is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
     return page if is_ours else default
-
-
-def _user_of_link(uid: str, token: str) -> User | None:
-    try:
-        user = User.objects.get(pk=int(urlsafe_base64_decode(uid).decode()), is_active=True)
-    except (ValueError, OverflowError, User.DoesNotExist):
-        return None
-    return user if default_token_generator.check_token(user, token) else None
 
 
 def _render_account(request: HttpRequest, form: ChangePasswordForm, status: int = 200) -> HttpResponse:

@@ -14,7 +14,7 @@ SEAL_DIR = DATA_DIR / "seals"  # the newest link of each chain of documents, out
 
 DEBUG = False
 BASE_URL = env.str("ENCOURS_BASE_URL", default="")
-ALLOWED_HOSTS = env.list("ENCOURS_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = env.list("ENCOURS_ALLOWED_HOSTS", default=[])
 
 INSTALLED_APPS = [
     "encours.access",
@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "encours.web.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "encours.web.middleware.PrivatePagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -129,6 +130,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK = {"", "127.0.0.1", "localhost", "::1"}
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 def read_secret_key(given: str, data_dir: Path) -> str:
@@ -32,18 +34,31 @@ def read_secret_key(given: str, data_dir: Path) -> str:
     return path.read_text().strip()
 
 
-def refuse_unsafe_settings(*, base_url: str, email_url: str) -> None:
+def refuse_unsafe_settings(*, base_url: str, email_url: str, debug: bool = False) -> None:
     """Raise ImproperlyConfigured for a combination that would send data or cookies in the clear."""
-    web = urlsplit(base_url)
-    if base_url and web.scheme not in {"http", "https"}:
-        raise ImproperlyConfigured("ENCOURS_BASE_URL doit commencer par https:// (ou http:// en local).")
+    web = _parsed("ENCOURS_BASE_URL", base_url)
+    if base_url and (web.scheme not in {"http", "https"} or not web.hostname):
+        raise ImproperlyConfigured(
+            "ENCOURS_BASE_URL doit avoir la forme https://relances.exemple.fr (http:// en local seulement)."
+        )
+    if base_url and web.path.strip("/"):
+        raise ImproperlyConfigured("ENCOURS_BASE_URL désigne la racine du site : enlevez ce qui suit le nom.")
     if web.scheme == "http" and (web.hostname or "") not in LOOPBACK:
         raise ImproperlyConfigured(
             "ENCOURS_BASE_URL est en http hors de cette machine : les mots de passe circuleraient en clair."
             " Indiquez l'adresse en https."
         )
-    mail = urlsplit(email_url)
-    if email_url and mail.scheme not in {"smtp", "smtps"}:
+    if debug and (web.hostname or "") not in LOOPBACK:
+        raise ImproperlyConfigured(
+            "Le mode de développement montre le code et les données : il ne sert que sur cette machine."
+        )
+    refuse_unsafe_mail(email_url)
+
+
+def refuse_unsafe_mail(email_url: str) -> None:
+    """Raise ImproperlyConfigured for a mail server that would be reached in the clear."""
+    mail = _parsed("EMAIL_URL", email_url)
+    if email_url and (mail.scheme not in {"smtp", "smtps"} or not mail.hostname):
         raise ImproperlyConfigured(
             "EMAIL_URL doit avoir la forme smtp://utilisateur:motdepasse@serveur:587/?tls=true."
         )
@@ -52,3 +67,40 @@ def refuse_unsafe_settings(*, base_url: str, email_url: str) -> None:
         raise ImproperlyConfigured(
             "EMAIL_URL est en clair hors de cette machine : ajoutez ?tls=true ou utilisez smtps://."
         )
+
+
+def allowed_hosts(*, given: Sequence[str], base_url: str) -> list[str]:
+    """Return the names under which Encours answers: this machine's, and that of its public address.
+
+    Raise ImproperlyConfigured for a joker, for a name without a public https address, or for a public
+    address whose own name was left out.
+    """
+    public = urlsplit(base_url).hostname or ""
+    others = [host for host in given if host.strip("[]") not in LOOPBACK]
+    if any("*" in host for host in given):
+        raise ImproperlyConfigured(
+            "ENCOURS_ALLOWED_HOSTS nomme chaque serveur : « * » laisserait tout passer."
+        )
+    if others and not base_url.startswith("https://"):
+        raise ImproperlyConfigured(
+            f"ENCOURS_ALLOWED_HOSTS nomme {others[0]} : indiquez aussi l'adresse publique, en https, dans"
+            " ENCOURS_BASE_URL."
+        )
+    if given and public not in LOOPBACK and not any(_covers(host, public) for host in others):
+        raise ImproperlyConfigured(
+            f"ENCOURS_ALLOWED_HOSTS ne contient pas {public}, le nom de ENCOURS_BASE_URL : ajoutez-le."
+        )
+    return list(dict.fromkeys([*LOOPBACK_HOSTS, *others, *([public] if public not in LOOPBACK else [])]))
+
+
+def _covers(allowed: str, host: str) -> bool:
+    return allowed == host or (allowed.startswith(".") and f".{host}".endswith(allowed))
+
+
+def _parsed(name: str, url: str) -> SplitResult:
+    try:
+        parsed = urlsplit(url)
+        parsed.port  # noqa: B018 (it is what refuses a port that is not a number)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} n'est pas une adresse lisible : {url!r}.") from error
+    return parsed

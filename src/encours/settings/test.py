@@ -21,4 +21,5 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = PACKAGE_DIR / "web" / "static"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 LOGGING = logs.configure(DATA_DIR / "log")

@@ -1,0 +1,1 @@
+"""The production server: gunicorn, static files, and on the embedded default a worker beside it."""

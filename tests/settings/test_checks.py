@@ -1,0 +1,94 @@
+"""Encours refuses to start on settings that would leak, and says which and why."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from encours.settings.checks import allowed_hosts, read_secret_key, refuse_unsafe_settings
+
+HTTPS = "https://relances.example.org"
+THIS_MACHINE = ["127.0.0.1", "localhost", "[::1]"]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "email_url", "debug"),
+    [
+        ("", "", False),
+        ("", "", True),
+        ("http://127.0.0.1:8000", "smtp://127.0.0.1:2525", False),
+        ("http://localhost:9000/", "", False),
+        (HTTPS, "smtp://utilisateur:secret@mail.example.org:587/?tls=true", False),
+        (HTTPS, "smtps://mail.example.org", False),
+    ],
+)
+def test_safe_settings_start(base_url: str, email_url: str, debug: bool) -> None:
+    refuse_unsafe_settings(base_url=base_url, email_url=email_url, debug=debug)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "email_url", "debug", "reason"),
+    [
+        ("http://relances.example.org", "", False, "les mots de passe circuleraient en clair"),
+        ("ftp://relances.example.org", "", False, "doit avoir la forme https://"),
+        ("relances.example.org", "", False, "doit avoir la forme https://"),
+        (HTTPS + "/encours/", "", False, "désigne la racine du site"),
+        ("https://relances.example.org:port", "", False, "n'est pas une adresse lisible"),
+        ("", "smtp://mail.example.org:25", False, "EMAIL_URL est en clair"),
+        ("", "smtp://mail.example.org:25/?tls=false", False, "EMAIL_URL est en clair"),
+        ("", "mail.example.org", False, "EMAIL_URL doit avoir la forme"),
+        ("", "console://", False, "EMAIL_URL doit avoir la forme"),
+        (HTTPS, "", True, "Le mode de développement"),
+    ],
+)
+def test_unsafe_settings_are_refused_with_the_reason(
+    base_url: str, email_url: str, debug: bool, reason: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match=reason):
+        refuse_unsafe_settings(base_url=base_url, email_url=email_url, debug=debug)
+
+
+@pytest.mark.parametrize(
+    ("given", "base_url", "hosts"),
+    [
+        ([], "", THIS_MACHINE),
+        (["localhost"], "", THIS_MACHINE),
+        ([], HTTPS, [*THIS_MACHINE, "relances.example.org"]),
+        ([".example.org"], HTTPS, [*THIS_MACHINE, ".example.org", "relances.example.org"]),
+    ],
+)
+def test_it_answers_to_this_machine_and_to_its_public_name(
+    given: list[str], base_url: str, hosts: list[str]
+) -> None:
+    assert allowed_hosts(given=given, base_url=base_url) == hosts
+
+
+@pytest.mark.parametrize(
+    ("given", "base_url", "reason"),
+    [
+        (["*"], HTTPS, "laisserait tout passer"),
+        (["relances.example.org"], "", "indiquez aussi l'adresse publique"),
+        (["relances.example.org"], "http://127.0.0.1:8000", "indiquez aussi l'adresse publique"),
+        (["autre.example.org"], HTTPS, "ne contient pas relances.example.org"),
+    ],
+)
+def test_a_name_too_many_or_too_few_is_refused(given: list[str], base_url: str, reason: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=reason):
+        allowed_hosts(given=given, base_url=base_url)
+
+
+def test_the_secret_key_is_made_once_and_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    key = read_secret_key("", tmp_path / "data")
+    assert len(key) >= 80
+    assert read_secret_key("", tmp_path / "data") == key
+    assert stat.S_IMODE((tmp_path / "data" / "secret_key").stat().st_mode) == 0o600
+
+
+def test_a_short_secret_key_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match="trop courte"):
+        read_secret_key("court", tmp_path)
+    assert read_secret_key("k" * 50, tmp_path) == "k" * 50
+    assert list(tmp_path.iterdir()) == []
