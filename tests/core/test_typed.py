@@ -30,7 +30,7 @@ from encours.core.typed import parse_amount, parse_currency, parse_date, parse_e
         ("1500", "JPY", 1500),
         ("1.234", "TND", 1234),
         ("007.00", "EUR", 700),
-        ("10000000000000.00", "EUR", MAX_MINOR),
+        ("90000000000.00", "EUR", MAX_MINOR),
     ],
 )
 def test_an_amount_is_read_exactly(text: str, currency: str, minor: int) -> None:
@@ -83,7 +83,7 @@ def test_what_is_not_an_amount_is_refused_with_the_forms_expected(text: str) -> 
         ("1500,5", "JPY", "Un montant en JPY n’a pas de décimales."),
         ("1.000", "EUR", "Un montant en EUR a 2 décimales au plus."),
         ("1,0000", "TND", "Un montant en TND a 3 décimales au plus."),
-        ("10000000000000.01", "EUR", "Ce montant est trop grand."),
+        ("90000000000.01", "EUR", "Ce montant est trop grand."),
         ("9" * 5000, "EUR", "Ce montant est trop grand."),
     ],
 )

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from encours.core.currencies import decimals_of
 
-MAX_MINOR = 10**15
-"""The largest amount accepted for one document, in minor units: a million of them still fits 64 bits."""
+MAX_MINOR = 9 * 10**12
+"""The largest amount of one document, in minor units: a million of them still fit the 64 bits of a sum."""
 
 
 @dataclass(frozen=True, slots=True, order=False)
