@@ -38,6 +38,46 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
         )
 
 
+def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Give rows new values: each row is the id, then the values of the named fields."""
+    if not rows:
+        return
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    chosen = [fields["id"], *(fields[name] for name in names)]
+    columns = [connection.ops.quote_name(field.column) for field in chosen]
+    table = connection.ops.quote_name(model._meta.db_table)
+    adapters = _adapters(chosen)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            types = ", ".join(f"%s::{_type_of(field)}[]" for field in chosen)
+            assignments = ", ".join(f"{column} = new.{column}" for column in columns[1:])
+            cursor.execute(
+                f"UPDATE {table} SET {assignments} FROM unnest({types}) AS new({', '.join(columns)})"  # noqa: S608
+                f" WHERE {table}.id = new.id",
+                [list(values) for values in zip(*rows, strict=True)],
+            )
+            return
+        assignments = ", ".join(f"{column} = %s" for column in columns[1:])
+        cursor.executemany(
+            f"UPDATE {table} SET {assignments} WHERE id = %s",  # noqa: S608 (names of our models)
+            [[_adapt(row[i], adapters[i]) for i in (*range(1, len(row)), 0)] for row in rows],
+        )
+
+
+def reserve_ids(model: type[models.Model], count: int) -> list[int]:
+    """Return that many ids that no row has, nor will get from the database; inside a writing transaction."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
+            return [number for (number,) in cursor.fetchall()]
+        cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
+        (last,) = cursor.fetchone()
+    return list(range(last + 1, last + 1 + count))
+
+
 def reset_sequences(*tables: type[models.Model]) -> None:
     """Make the next generated id follow the largest one present; SQLite does so by itself."""
     if connection.vendor != "postgresql":
@@ -49,6 +89,10 @@ def reset_sequences(*tables: type[models.Model]) -> None:
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"  # noqa: S608 (names of our models)
                 f" (SELECT COALESCE(MAX(id), 1) FROM {table}))"
             )
+
+
+def _type_of(field: models.Field[Any, Any]) -> str:
+    return cast("str", cast("Any", field).rel_db_type(connection))
 
 
 def _adapt(value: Any, adapter: Callable[[Any], Any] | None) -> Any:

@@ -23,7 +23,7 @@ def read(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Told], list
     findings = Findings()
     rows = [(row.line, row.cells) for row in read_rows(path, LAYOUT, findings)]
     told = [(each.line, each.column, each.value, each.message) for each in findings.problems]
-    assert all(each.file == path.name for each in findings.problems)
+    assert all(each.file == str(path) for each in findings.problems)
     return rows, told, findings.ignored_columns
 
 

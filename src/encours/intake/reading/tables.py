@@ -45,7 +45,7 @@ class Row:
 
 def read_rows(path: Path, layout: Layout, findings: Findings) -> Iterator[Row]:
     """Yield the rows of a CSV or XLSX file that are not empty; what is wrong goes to ``findings``."""
-    name = path.name
+    name = str(path)
     try:
         records = _open_records(path, layout, findings)
         line, header = next(records, (1, []))
@@ -59,9 +59,9 @@ def read_rows(path: Path, layout: Layout, findings: Findings) -> Iterator[Row]:
             if _is_sound(name, line, cells, width, findings):
                 yield Row(path, line, {column: cells[index] for column, index in positions.items()})
     except Unreadable as refusal:
-        findings.refuse(name, refusal.line, "", refusal.value, refusal.message)
+        findings.refuse(str(path), refusal.line, "", refusal.value, refusal.message)
     except OSError as error:
-        findings.refuse(name, 0, "", str(path), f"Fichier illisible\u00a0: {error.strerror or error}.")
+        findings.refuse(str(path), 0, "", str(path), f"Fichier illisible\u00a0: {error.strerror or error}.")
 
 
 def _open_records(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[int, list[str]]]:
@@ -81,7 +81,7 @@ def _open_records(path: Path, layout: Layout, findings: Findings) -> Iterator[tu
             raise Unreadable(f"Ce fichier est {kind}\u00a0: donnez un fichier CSV ou XLSX.")
 
     def complain(line: int, value: str, message: str) -> None:
-        findings.refuse(path.name, line, "", value, message)
+        findings.refuse(str(path), line, "", value, message)
 
     return read_delimited(path, layout.columns, complain)
 

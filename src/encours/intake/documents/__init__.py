@@ -1,0 +1,1 @@
+"""Files of invoices, credit notes and payments."""

@@ -1,0 +1,1 @@
+"""Files of billing entities and of customers with their dunning contacts."""
