@@ -9,3 +9,9 @@ class DunningConfig(AppConfig):
     name = "encours.dunning"
     label = "dunning"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from encours.delivery import hooks
+        from encours.dunning.deliveries import follow
+
+        hooks.register(follow)

@@ -133,6 +133,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
+MAIL_MAX_BYTES = 20_000_000  # of a whole message: what the mail servers of most customers accept
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,31 @@
+"""Name the points between the steps of issuing, where a test stops the process to see what is left.
+
+Nothing but a test sets a hook; without one a point costs one comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+POINTS = (
+    "before_reserve",
+    "reserved_uncommitted",
+    "reserved",
+    "drawn",
+    "stored_uncommitted",
+    "issued",
+)
+
+_hook: Callable[[str], None] | None = None
+
+
+def set_hook(hook: Callable[[str], None] | None) -> None:
+    """Call a function at each point from now on, or none any more."""
+    global _hook
+    _hook = hook
+
+
+def reach(point: str) -> None:
+    """Tell the hook, if there is one, that a point is reached."""
+    if _hook is not None:
+        _hook(point)

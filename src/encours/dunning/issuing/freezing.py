@@ -1,0 +1,267 @@
+"""Turn a plan into the frozen data of its reminder: every text, amount, address and date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from email.utils import format_datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from encours.access.scopes import EVERYTHING
+from encours.core import french
+from encours.core.actors import Actor
+from encours.core.days import PARIS, days_late
+from encours.core.errors import Refusal
+from encours.core.placeholders import InvoiceList, fill, fill_blocks, without_empty_paragraphs
+from encours.dunning.documents.letter import Block, LetterDocument, LetterInvoice
+from encours.dunning.issuing.email import MAX_REFERENCES, MAX_SUBJECT_LENGTH, EmailDocument
+from encours.dunning.issuing.frozen import FrozenDuplicate, FrozenReminder, safe_filename
+from encours.dunning.issuing.plan import Plan
+from encours.dunning.models import Mode, Reminder
+from encours.dunning.situation import Situation
+from encours.dunning.texts import enclosure_texts, enumeration, invoices_as_text, numbers_as_text, total_text
+from encours.parties.queries import emails_of
+from encours.parties.senders import postal_lines, sender_of
+from encours.receivables.documents.duplicate import DuplicateDocument
+from encours.receivables.models import Invoice
+from encours.statements.queries import read_statement
+
+_STATEMENT_BYTES, _STATEMENT_LINE_BYTES, _DUPLICATE_BYTES = 100_000, 1_000, 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What is known once the number is given: a plan, its account, its reference, its author, its moment."""
+
+    plan: Plan
+    situation: Situation
+    number: int
+    actor: Actor
+    now: dt.datetime
+
+    @property
+    def reference(self) -> str:
+        """Return ``<entity code>-<number>``."""
+        return f"{self.situation.account.entity.code}-{self.number}"
+
+    @property
+    def language(self) -> str:
+        """Return the language of the texts: the template's."""
+        return self.plan.template.language
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The subject and the message of a reminder, filled; ``blocks`` is the message as the letter draws it."""
+
+    subject: str
+    message: str
+    blocks: tuple[Block, ...]
+
+
+def freeze(issue: Issue) -> tuple[FrozenReminder, Texts]:
+    """Return the data from which every document of the reminder is drawn, and its texts.
+
+    Raise Refusal where the message would be too large to be sent.
+    """
+    texts = write_texts(issue)
+    plan, account = issue.plan, issue.situation.account
+    enclosures = plan.enclosures
+    frozen = FrozenReminder(
+        reference=issue.reference,
+        filename=f"Relance-{safe_filename(issue.reference)}",
+        statement=read_statement(
+            EVERYTHING,
+            account.id,
+            enclosures.statement_kind,
+            enclosures.from_month,
+            enclosures.to_month,
+            issue.situation.today,
+        ),
+        letter=_letter(issue, texts) if plan.mode == Mode.LETTER else None,
+        email=_email(issue, texts) if plan.mode == Mode.EMAIL else None,
+        duplicates=_duplicates(issue) if enclosures.has_duplicates else (),
+    )
+    if plan.mode == Mode.EMAIL:
+        _refuse_too_large(frozen)
+    return frozen, texts
+
+
+def write_texts(issue: Issue, reference: str | None = None) -> Texts:
+    """Fill the subject and the message; a text given by a person knows {factures} and {reference} only."""
+    invoices = letter_invoices(issue)
+    values = placeholder_values(issue, reference or issue.reference)
+    count, language = len(invoices), issue.language
+    few = {"reference": values["reference"]}
+    plan = issue.plan
+    subject_values = {**values, "factures": numbers_as_text(invoices, language)}
+    if plan.subject is None:
+        subject = fill(plan.template.subject, subject_values, count)
+    else:
+        subject = fill(plan.subject, {**few, "factures": subject_values["factures"]}, count)
+    if plan.message is None:
+        body = without_empty_paragraphs(plan.template.body, values)
+    else:
+        body, values = plan.message, {**few, "factures": values["factures"]}
+    blocks = fill_blocks(body, values, count)
+    return Texts(
+        subject=_shortened(french.typeset(subject, language)),
+        message=french.typeset(fill(body.strip(), values, count), language),
+        blocks=tuple(
+            Block("invoices") if isinstance(block, InvoiceList) else Block("paragraph", block.text)
+            for block in blocks
+        ),
+    )
+
+
+def placeholder_values(issue: Issue, reference: str) -> dict[str, str]:
+    """Return what every placeholder stands for in this reminder."""
+    situation, language = issue.situation, issue.language
+    account, contact = situation.account, situation.contact
+    invoices = letter_invoices(issue)
+    reminded = [day for row in issue.plan.invoices if (day := situation.reminded_on.get(row.id))]
+    iban = account.entity.iban.replace(" ", "")
+    return {
+        "client": account.customer.name,
+        "contact": (contact.contact_name if contact else "") or account.customer.name,
+        "entite": account.entity.name,
+        "factures": invoices_as_text(invoices, language),
+        "total": total_text((row.remaining for row in issue.plan.invoices), language),
+        "nombre": str(len(invoices)),
+        "date": french.date(situation.today),
+        "reference": reference,
+        "pieces_jointes": enumeration(_enclosure_texts(issue), language),
+        "jours_de_retard_max": str(max((line.days_late for line in invoices), default=0)),
+        "derniere_relance": french.date(max(reminded)) if reminded else "",
+        "utilisateur": issue.actor.name,
+        "iban": " ".join(iban[at : at + 4] for at in range(0, len(iban), 4)),
+    }
+
+
+def letter_invoices(issue: Issue) -> tuple[LetterInvoice, ...]:
+    """Return the invoices as the documents list them."""
+    return tuple(
+        LetterInvoice(
+            number=row.number,
+            issue_date=row.issue_date.isoformat(),
+            due_date=row.due_date.isoformat(),
+            remaining_minor=row.remaining.minor,
+            currency=row.remaining.currency,
+            days_late=max(0, days_late(row.due_date, issue.situation.today)),
+        )
+        for row in issue.plan.invoices
+    )
+
+
+def _letter(issue: Issue, texts: Texts) -> LetterDocument:
+    account, template = issue.situation.account, issue.plan.template
+    return LetterDocument(
+        language=issue.language,
+        reference=str(issue.number),
+        identifier=issue.reference,
+        date=issue.situation.today.isoformat(),
+        mention=template.mention,
+        subject=texts.subject,
+        sender=sender_of(account.entity),
+        recipient=postal_lines(account.customer, issue.situation.contact, account.entity.country),
+        blocks=texts.blocks,
+        invoices=letter_invoices(issue),
+        enclosures=_enclosure_texts(issue),
+    )
+
+
+def _email(issue: Issue, texts: Texts) -> EmailDocument:
+    account, plan, actor = issue.situation.account, issue.plan, issue.actor
+    entity = account.entity
+    recipients = plan.recipients if plan.recipients is not None else emails_of(issue.situation.contact)
+    return EmailDocument(
+        sender_name=entity.sender_name or entity.name,
+        sender_address=entity.sender_email,
+        to=recipients,
+        copies=tuple(address for address in plan.copies if address not in recipients),
+        reply_to_name=actor.name if actor.email else "",
+        reply_to_address=actor.email,
+        subject=texts.subject,
+        text=texts.message,
+        date=format_datetime(issue.now.astimezone(PARIS)),
+        message_id=_message_id(issue),
+        references=_earlier_messages(account.id),
+        language=issue.language,
+    )
+
+
+def _message_id(issue: Issue) -> str:
+    """Return an identifier that no other message has: not even of a restored database."""
+    domain = issue.situation.account.entity.sender_email.rpartition("@")[2]
+    seed = f"{issue.reference} {issue.now.isoformat()} {issue.situation.account.id}"
+    return f"<relance.{hashlib.sha256(seed.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def _earlier_messages(account_id: int) -> tuple[str, ...]:
+    rows = Reminder.objects.filter(account_id=account_id, issued_at__isnull=False).exclude(message_id="")
+    newest = rows.order_by("-created_at", "-id").values_list("message_id", flat=True)[:MAX_REFERENCES]
+    return tuple(reversed(newest))
+
+
+def _enclosure_texts(issue: Issue) -> tuple[str, ...]:
+    enclosures = issue.plan.enclosures
+    return enclosure_texts(
+        kind=enclosures.statement_kind,
+        today=issue.situation.today,
+        duplicate_count=len(issue.plan.invoices) if enclosures.has_duplicates else 0,
+        language=issue.language,
+    )
+
+
+def _duplicates(issue: Issue) -> tuple[FrozenDuplicate, ...]:
+    rows = Invoice.objects.in_bulk([row.id for row in issue.plan.invoices])
+    return tuple(_duplicate(rows[row.id], issue) for row in issue.plan.invoices)
+
+
+def _duplicate(invoice: Invoice, issue: Issue) -> FrozenDuplicate:
+    account = issue.situation.account
+    filename = f"Duplicata-{safe_filename(invoice.number)}.pdf"
+    document = DuplicateDocument(
+        language=issue.language,
+        kind=invoice.kind,
+        number=invoice.number,
+        issue_date=invoice.issue_date.isoformat(),
+        due_date=invoice.due_date.isoformat(),
+        net_minor=invoice.net_minor,
+        vat_minor=invoice.vat_minor,
+        gross_minor=invoice.gross_minor,
+        currency=invoice.currency,
+        sender=sender_of(account.entity),
+        customer=postal_lines(account.customer, issue.situation.contact, account.entity.country),
+        drawn_on=issue.situation.today.isoformat(),
+        customer_code=account.customer.code,
+        customer_vat_number=account.customer.vat_number,
+    )
+    return FrozenDuplicate(invoice.number, filename, document=document)
+
+
+def _refuse_too_large(frozen: FrozenReminder) -> None:
+    """Refuse before a number is given what the mail server would refuse after it (base64 adds a third)."""
+    total = (
+        len(frozen.duplicates) * _DUPLICATE_BYTES
+        + _STATEMENT_BYTES
+        + _STATEMENT_LINE_BYTES * frozen.statement.line_count()
+    )
+    limit: int = settings.MAIL_MAX_BYTES
+    if total * 4 // 3 > limit:
+        raise Refusal(
+            _(
+                "Les pièces jointes pèsent environ %(size)s Mo, plus que la limite d’un e-mail (%(limit)s Mo)"
+                "\u00a0: ôtez les duplicatas ou relancez moins de factures."
+            )
+            % {"size": total * 4 // 3 // 1_000_000 + 1, "limit": limit // 1_000_000}
+        )
+
+
+def _shortened(subject: str) -> str:
+    if len(subject) <= MAX_SUBJECT_LENGTH:
+        return subject
+    return subject[: MAX_SUBJECT_LENGTH - 1] + "…"

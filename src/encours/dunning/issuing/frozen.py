@@ -1,0 +1,46 @@
+"""Know what is kept of a reminder when it is reserved: all that its documents are drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from encours.documents import frozen
+from encours.dunning.documents.letter import LetterDocument
+from encours.dunning.issuing.email import EmailDocument
+from encours.receivables.documents.duplicate import DuplicateDocument
+from encours.statements.documents.statement import StatementDocument
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenDuplicate:
+    """The duplicate of one invoice: the data to draw it."""
+
+    number: str
+    filename: str
+    document: DuplicateDocument
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenReminder:
+    """A reminder as it was decided: a letter or an e-mail, and what goes with it."""
+
+    reference: str
+    filename: str
+    statement: StatementDocument
+    letter: LetterDocument | None = None
+    email: EmailDocument | None = None
+    duplicates: tuple[FrozenDuplicate, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the JSON text kept in ``Reminder.frozen``."""
+        return frozen.to_json(self)
+
+    @staticmethod
+    def from_json(text: str) -> FrozenReminder:
+        """Return the reminder kept in a JSON text."""
+        return frozen.from_json(FrozenReminder, text)
+
+
+def safe_filename(name: str) -> str:
+    """Return a name in which every character may stand in a file's name."""
+    return "".join(char if char.isalnum() or char in "._-" else "_" for char in name) or "_"

@@ -1,0 +1,104 @@
+"""Issue reminders: reserve a chunk, draw it, store it, and go on; take up what a dead process left."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+
+from encours.access.scopes import Scope
+from encours.core.actors import Actor
+from encours.dunning.issuing import failpoints, leases
+from encours.dunning.issuing.drawing import DrawnFile, draw
+from encours.dunning.issuing.frozen import FrozenReminder
+from encours.dunning.issuing.reserve import Request, Reserved, reserve
+from encours.dunning.issuing.storing import store_drawn
+from encours.dunning.models import Reminder, ReminderState
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 50
+"""How many reminders are reserved, drawn and stored together: one pair of transactions."""
+
+MAX_CHUNKS = 10_000
+
+Clock = Callable[[], dt.datetime]
+
+
+def issue(*, requests: Mapping[int, Request], scope: Scope, actor: Actor, clock: Clock) -> Reserved:
+    """Issue a reminder for each account that still deserves one, a chunk at a time.
+
+    A reminder that could not be drawn stays reserved and is tried again by ``resume``; its row says why.
+    """
+    result = Reserved()
+    remaining = iter(requests.items())
+    while chunk := dict(islice(remaining, CHUNK)):
+        reserved = reserve(requests=chunk, scope=scope, actor=actor, now=clock())
+        failpoints.reach("reserved")
+        finish([row for row in reserved.reminders if row.state == ReminderState.RESERVED], clock)
+        result.reminders += reserved.reminders
+        result.left += reserved.left
+    return result
+
+
+def finish(reminders: Sequence[Reminder], clock: Clock) -> None:
+    """Draw and store reserved reminders; each row is brought up to date."""
+    drawn: dict[int, list[DrawnFile]] = {}
+    for reminder in reminders:
+        try:
+            drawn[reminder.id] = draw(FrozenReminder.from_json(reminder.frozen))
+        except Exception as error:
+            logger.exception("reminder %s could not be drawn", reminder.reference)
+            _postpone(reminder, str(error), clock())
+    failpoints.reach("drawn")
+    stored = {row.id: row for row in store_drawn(drawn=drawn, now=clock())} if drawn else {}
+    for reminder in reminders:
+        if reminder.id in stored:
+            reminder.state = stored[reminder.id].state
+            reminder.issued_at = stored[reminder.id].issued_at
+            reminder.delivery_state = stored[reminder.id].delivery_state
+
+
+def resume(*, clock: Clock, limit: int = CHUNK) -> int:
+    """Take up reservations whose process died or gave up, a chunk at most; return how many were taken."""
+    now = clock()
+    taken = [row for row in islice(_abandoned(now), limit) if _take(row, now)]
+    if taken:
+        finish(taken, clock)
+    return len(taken)
+
+
+def resume_all(clock: Clock) -> int:
+    """Take up every abandoned reservation, chunk by chunk; return how many were taken."""
+    total = 0
+    for _ in range(MAX_CHUNKS):
+        taken = resume(clock=clock)
+        total += taken
+        if not taken:
+            break
+    return total
+
+
+def _abandoned(now: dt.datetime) -> Iterable[Reminder]:
+    rows = Reminder.objects.filter(state=ReminderState.RESERVED).order_by("created_at", "id")[:1000]
+    for row in rows:
+        if row.lease_expires_at is None or row.lease_expires_at <= now or leases.is_dead(row.lease_owner):
+            yield row
+
+
+def _take(row: Reminder, now: dt.datetime) -> bool:
+    """Take a lease by compare-and-swap: of two that try, one gets it."""
+    held = Reminder.objects.filter(
+        id=row.id,
+        state=ReminderState.RESERVED,
+        lease_owner=row.lease_owner,
+        lease_expires_at=row.lease_expires_at,
+    )
+    return bool(held.update(lease_owner=leases.this_process(), lease_expires_at=now + leases.LEASE))
+
+
+def _postpone(reminder: Reminder, error: str, now: dt.datetime) -> None:
+    Reminder.objects.filter(id=reminder.id, state=ReminderState.RESERVED).update(
+        last_error=error[:2000], lease_owner="", lease_expires_at=now + leases.RETRY
+    )
