@@ -1,0 +1,105 @@
+"""Read the account list: one page of account blocks, in as many queries whatever its size."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from encours.access.scopes import Scope
+from encours.desk.filters import AccountFilter
+from encours.desk.lines import HistoryLine, InvoiceLine, history_lines, invoice_lines
+from encours.desk.selection import LIST_ORDER, matching_accounts
+from encours.desk.summaries import Summary, summarise
+from encours.parties.models import Account
+from encours.parties.queries import contacts_for, missing_in_contact
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBlock:
+    """One account of the list with the lines under it."""
+
+    account: Account
+    summary: Summary
+    invoices: list[InvoiceLine]
+    history: list[HistoryLine]
+    missing_in_contact: tuple[str, ...]
+
+    @property
+    def hidden_invoice_count(self) -> int:
+        """Return how many unpaid invoices the list does not show."""
+        return self.summary.open - len(self.invoices)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """A page of the list: blocks in order, and where it stands among all of them."""
+
+    blocks: list[AccountBlock]
+    total: int
+    number: int
+    page_count: int
+    first: int
+    last: int
+
+
+def list_accounts(scope: Scope, criteria: AccountFilter, today: dt.date) -> AccountPage:
+    """Return the page of the list that a filter asks for; the last one where it asks for a later one."""
+    total = matching_accounts(scope, criteria, today).count()
+    page_count = max(1, -(-total // criteria.per_page))
+    number = min(criteria.page, page_count)
+    start = (number - 1) * criteria.per_page
+    accounts = _accounts_between(scope, criteria, today, start, min(total, start + criteria.per_page), total)
+    return AccountPage(
+        blocks=_blocks(accounts, criteria, today),
+        total=total,
+        number=number,
+        page_count=page_count,
+        first=start + 1 if accounts else 0,
+        last=start + len(accounts),
+    )
+
+
+def _accounts_between(
+    scope: Scope, criteria: AccountFilter, today: dt.date, start: int, end: int, total: int
+) -> list[Account]:
+    """Read some accounts from the nearer end of the list: the middle is as deep as it gets."""
+    rows = matching_accounts(scope, criteria, today)
+    if start > total - end:
+        from_the_end = rows.order_by(*(f"-{name}" for name in LIST_ORDER))
+        wanted = from_the_end[total - end : total - start]
+    else:
+        wanted = rows.order_by(*LIST_ORDER)[start:end]
+    chosen = Account.objects.filter(id__in=wanted.values("id")).select_related("entity", "customer")
+    return list(chosen.order_by(*LIST_ORDER))
+
+
+def _blocks(accounts: list[Account], criteria: AccountFilter, today: dt.date) -> list[AccountBlock]:
+    ids = [account.id for account in accounts]
+    summaries = summarise(ids, criteria, today)
+    invoices = invoice_lines(ids, criteria, today)
+    history = history_lines(ids, criteria, today)
+    contacts = contacts_for(accounts)
+    return [
+        AccountBlock(
+            account=account,
+            summary=summaries.get(account.id, Summary()),
+            invoices=invoices.get(account.id, []),
+            history=history.get(account.id, []),
+            missing_in_contact=missing_in_contact(contacts.get(account.id)),
+        )
+        for account in accounts
+    ]
+
+
+def list_summaries(
+    scope: Scope, criteria: AccountFilter, today: dt.date
+) -> Iterator[tuple[Account, Summary]]:
+    """Yield every account that a filter lists, with its summary, in the order of the list."""
+    ids = list(matching_accounts(scope, criteria, today).order_by(*LIST_ORDER).values_list("id", flat=True))
+    for start in range(0, len(ids), criteria.per_page):
+        chunk = ids[start : start + criteria.per_page]
+        summaries = summarise(chunk, criteria, today)
+        rows = Account.objects.filter(id__in=chunk).select_related("entity", "customer")
+        for account in rows.order_by(*LIST_ORDER):
+            yield account, summaries.get(account.id, Summary())
