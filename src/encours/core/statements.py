@@ -8,13 +8,12 @@ Payments not allocated are all those of the account at the as-of date. Currencie
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from encours.core.ageing import Bucket, bucket_of
 from encours.core.days import days_late, month_number
 
-_AGEING_BOUNDS = (0, 30, 60, 90)
 INVOICE, CREDIT_NOTE, PAYMENT = "invoice", "credit_note", "payment"
 
 
@@ -89,7 +88,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class OutstandingSection:
-    """What is outstanding in one currency. ``ageing_minor``: not due, 1-30, 31-60, 61-90, > 90 days.
+    """What is outstanding in one currency. ``ageing_minor`` follows the order of ``Bucket``.
 
     due = earlier invoices + lines; credits = earlier credit notes + credits; net = due - credits.
     """
@@ -181,9 +180,9 @@ def _outstanding_section(currency: str, items: Sequence[StatedItem], period: Per
     open_items = [(item, left) for item in items if (left := remaining_minor(item, period.as_of))]
     invoices = [(item, left) for item, left in open_items if item.kind == INVOICE]
     credits = [(item, left) for item, left in open_items if item.kind != INVOICE]
-    ageing = [0] * (len(_AGEING_BOUNDS) + 1)
+    ageing = dict.fromkeys(Bucket, 0)
     for item, left in invoices:
-        ageing[bisect_left(_AGEING_BOUNDS, days_late(_due_date(item), period.as_of))] += left
+        ageing[bucket_of(_due_date(item), period.as_of)] += left
     due = sum(left for _, left in invoices)
     credited = sum(left for _, left in credits)
     return OutstandingSection(
@@ -194,9 +193,9 @@ def _outstanding_section(currency: str, items: Sequence[StatedItem], period: Per
         ),
         earlier_credit_notes=_earlier(credits, period),
         credits=tuple(_credit_line(item, left) for item, left in credits if not _is_earlier(item, period)),
-        ageing_minor=tuple(ageing),
+        ageing_minor=tuple(ageing.values()),
         due_minor=due,
-        overdue_minor=due - ageing[0],
+        overdue_minor=due - ageing[Bucket.NOT_DUE],
         credits_minor=credited,
         net_minor=due - credited,
     )

@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 from encours.access.scopes import Scope
 from encours.core import statements
 from encours.core.statements import Period, StatedItem, Use
-from encours.parties.models import Account, Customer, DunningContact
+from encours.parties.models import Account
+from encours.parties.queries import contact_for
 from encours.parties.senders import postal_lines, sender_of
 from encours.receivables.models import Allocation, Invoice, Payment
 from encours.statements.documents.statement import ENCOURS, StatementDocument
@@ -51,7 +52,7 @@ def read_statement(
         sender=sender_of(account.entity),
         customer_code=customer.code,
         customer_name=customer.name,
-        customer_lines=_address(customer, account),
+        customer_lines=postal_lines(customer, contact_for(account), account.entity.country)[1:],
         from_month=from_month,
         to_month=to_month,
         as_of=as_of,
@@ -81,14 +82,6 @@ def read_items(account: Account, period: Period) -> list[StatedItem]:
         for row in _payments(account, period.as_of)
     )
     return items
-
-
-def _address(customer: Customer, account: Account) -> tuple[str, ...]:
-    contacts = DunningContact.objects.filter(customer=customer).filter(
-        Q(entity=account.entity_id) | Q(entity=None)
-    )
-    contact = max(contacts, key=lambda found: found.entity_id is not None, default=None)
-    return postal_lines(customer, contact, account.entity.country)[1:]
 
 
 def _invoices(account: Account, period: Period) -> QuerySet[Invoice]:

@@ -45,6 +45,9 @@ class StatementWords:
     settled_by: dict[str, str]
     buckets: tuple[str, ...]
     page: str
+    sheet_invoices: str
+    sheet_credits: str
+    sheet_settlements: str
 
 
 FRENCH = StatementWords(
@@ -100,6 +103,9 @@ FRENCH = StatementWords(
     },
     buckets=BUCKETS_FR,
     page="Page",
+    sheet_invoices="Factures à payer",
+    sheet_credits="Avoirs et règlements",
+    sheet_settlements="Lettrage",
 )
 ENGLISH = StatementWords(
     colon=": ",
@@ -146,6 +152,9 @@ ENGLISH = StatementWords(
     },
     buckets=BUCKETS_EN,
     page="Page",
+    sheet_invoices="Invoices to pay",
+    sheet_credits="Credit notes and payments",
+    sheet_settlements="Allocations",
 )
 
 
