@@ -26,7 +26,7 @@ class Nearest:
         wanted = code.casefold()
         folded = {known.casefold(): known for known in self._codes}
         by_prefix = sorted(folded, key=lambda known: -_shared_start(known, wanted))
-        close = get_close_matches(wanted, by_prefix[:MAX_COMPARED], n=1, cutoff=0.6)
+        close = get_close_matches(wanted, by_prefix[:MAX_COMPARED], n=1, cutoff=0.5)
         if not close:
             return ""
         known = folded[close[0]]

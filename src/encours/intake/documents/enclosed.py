@@ -38,18 +38,22 @@ def find_pdf(name: str, folder: Path) -> EnclosedPdf:
     """Return the PDF of this name, a path relative to the folder; raise Refusal for anything else."""
     relative = parse_text(name, max_length=1000)
     path = _inside(relative, folder)
-    if not path.is_file():
-        raise Refusal("Ce fichier n’existe pas à côté du fichier importé.")
-    if path.stat().st_size > MAX_PDF_BYTES:
-        raise Refusal(f"Ce PDF est trop gros\u00a0: {MAX_PDF_BYTES // 1_000_000}\u00a0Mo au plus.")
-    if len(path.name) > MAX_NAME_LENGTH:
-        raise Refusal(f"Nom de fichier trop long\u00a0: {MAX_NAME_LENGTH} caractères au plus.")
     try:
-        content = path.read_bytes()
+        content = _read_bounded(path)
     except OSError as error:
         raise Refusal(f"Fichier illisible\u00a0: {error.strerror}.") from None
     _refuse_other_than_pdf(content, path)
     return EnclosedPdf(path, Path(relative).name, hashlib.sha256(content).hexdigest())
+
+
+def _read_bounded(path: Path) -> bytes:
+    if len(path.name) > MAX_NAME_LENGTH:
+        raise Refusal(f"Nom de fichier trop long\u00a0: {MAX_NAME_LENGTH} caractères au plus.")
+    if not path.is_file():
+        raise Refusal("Ce fichier n’existe pas à côté du fichier importé.")
+    if path.stat().st_size > MAX_PDF_BYTES:
+        raise Refusal(f"Ce PDF est trop gros\u00a0: {MAX_PDF_BYTES // 1_000_000}\u00a0Mo au plus.")
+    return path.read_bytes()
 
 
 def _inside(name: str, folder: Path) -> Path:
