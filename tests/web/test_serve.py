@@ -52,6 +52,7 @@ def test_it_answers_within_15_seconds_and_stops_within_10(data_dir: Path) -> Non
 
 def test_it_leaves_nobody_behind_when_it_is_killed(data_dir: Path) -> None:
     with Server(data_dir) as server:
+        assert _get(f"{server.url}/healthz")[0] == 200
         server.process.send_signal(signal.SIGKILL)
         server.process.wait(5)
         deadline = time.monotonic() + STOP_SECONDS

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from types import FrameType
 
 RESTART_SECONDS = 5.0
@@ -33,7 +35,7 @@ class Supervisor:
         server = subprocess.Popen(  # noqa: S603 (our own commands)
             self.server_command,
             pass_fds=[self.inherited],
-            preexec_fn=follow_the_parent,
+            preexec_fn=partial(follow, os.getpid()),
             start_new_session=True,
         )
         try:
@@ -52,7 +54,7 @@ class Supervisor:
         self.worker_started_at = time.monotonic()
         self.worker = subprocess.Popen(  # noqa: S603
             self.worker_command,
-            preexec_fn=follow_the_parent,
+            preexec_fn=partial(follow, os.getpid()),
             start_new_session=True,
             stdout=subprocess.DEVNULL,
         )
@@ -75,10 +77,12 @@ def end(processes: list[subprocess.Popen[bytes]]) -> None:
             process.wait()
 
 
-def follow_the_parent() -> None:
+def follow(parent: int) -> None:
     """Ask Linux to end this new process with its parent, even if the parent is killed outright."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+        if os.getppid() != parent:  # it ended between the fork and the call
+            os._exit(1)
 
 
 def command(*arguments: str) -> list[str]:
