@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from pathlib import Path
 
-import pypdf
 import pytest
 
-from encours.documents import engine
+from encours.documents import compiling, engine
 from encours.documents.coverage import covered_characters, printable
 
 
@@ -28,16 +26,10 @@ def test_what_no_font_covers_is_shown_by_its_code_point() -> None:
 
 
 def test_an_error_of_a_template_names_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "ROOT", tmp_path)
-    monkeypatch.setattr(engine._local, "compiler", None, raising=False)
+    monkeypatch.setattr(compiling, "ROOT", tmp_path)
+    monkeypatch.setattr(compiling._local, "compiler", None, raising=False)
     template = tmp_path / "wrong.typ"
     template.write_text("first\n#nothing\n")
     with pytest.raises(engine.DrawingError, match=r"wrong\.typ:2:"):
         engine.render_pdf(template, {}, date=dt.date(2016, 5, 16))
-    monkeypatch.setattr(engine._local, "compiler", None)
-
-
-def read_text(pdf: bytes) -> str:
-    """Return the text of all pages, every kind of space made an ordinary one."""
-    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
-    return " ".join(" ".join(page.extract_text().split()) for page in pages)
+    monkeypatch.setattr(compiling._local, "compiler", None)
