@@ -28,6 +28,7 @@ class Side:
     payment: Payment
     allocation: Allocation
     hold: Hold
+    user: User  # sees this entity alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +84,12 @@ def _side(code: str) -> Side:
         payment=payment,
         allocation=build.allocation(payment, invoice, 1_000),
         hold=build.hold(account, build.invoice(account)),
+        user=actions.create_user(
+            username=f"lecteur-{code}",
+            full_name=f"Lecteur {code}",
+            role=Role.READER,
+            entity_ids=[entity.pk],
+            actor=build.ACTOR,
+            now=build.NOW,
+        ),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 from encours.access.models import Role
 
 
@@ -16,7 +18,7 @@ class Entry:
     share a menu.
     """
 
-    label: str
+    label: str | Promise
     url_name: str
     icon: str
     order: int
