@@ -34,6 +34,7 @@ FACTURES = "factures"
 OPTIONAL = frozenset({"pieces_jointes", "derniere_relance", "iban"})
 """What may have no value: a paragraph that speaks of it is then left out."""
 
+_JOINER = "\u2060"
 _TOKEN = re.compile(r"\{(?P<name>[^{}\n]{1,60})\}|\[\[(?P<forms>.*?)\]\]", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{([^{}\n]{1,60})\}")
 
@@ -117,8 +118,8 @@ def without_placeholders(value: str) -> str:
     Needed only where a filled text is given to a person to edit and filled again: an invisible word joiner
     parts the brackets of what would be read.
     """
-    parted = _PLACEHOLDER.sub(lambda match: f"{{\u2060{match[0][1:]}", value)
-    return re.sub(r"\[(?=\[)", "[\u2060", parted)
+    parted = _PLACEHOLDER.sub(lambda match: f"{{{_JOINER}{match[0][1:]}", value)
+    return re.sub(r"\[(?=\[)", f"[{_JOINER}", parted)
 
 
 def _pieces(text: str, count: int) -> Iterator[tuple[str | None, str]]:
@@ -157,7 +158,7 @@ def _paragraphs(text: str) -> list[Paragraph]:
 
 def _name_problems(text: str) -> Iterator[Problem]:
     for match in _PLACEHOLDER.finditer(text):
-        if match[1] not in NAMES:
+        if match[1] not in NAMES and _JOINER not in match[1]:
             yield Problem(Flaw.UNKNOWN, _line(text, match.start()), match[0], _nearest(match[1]))
 
 
