@@ -8,9 +8,12 @@ from django.apps import apps
 
 from encours.access import actions
 from encours.access.models import Role, User
+from encours.delivery.models import OutboxMessage
+from encours.dunning.models import MessageTemplate, Reminder
 from encours.parties.models import Account, BillingEntity, Customer, DunningContact
 from encours.receivables.models import Allocation, Hold, Invoice, Payment
 from tests import build
+from tests.dunning import issuing
 
 UNWATCHED = {"sessions.Session", "access.SignInFailures"}
 
@@ -28,7 +31,10 @@ class Side:
     payment: Payment
     allocation: Allocation
     hold: Hold
-    user: User  # sees this entity alone
+    letter: Reminder
+    email: Reminder
+    message: OutboxMessage
+    template: MessageTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,10 @@ def _side(code: str) -> Side:
     account = build.account(customer, code)
     invoice = build.invoice(account, f"F-{code}")
     payment = build.payment(account)
+    letter, email = (
+        issuing.issue_chosen(account, "L1", code),
+        issuing.issue_chosen(account, "E1", f"{code}-e"),
+    )
     return Side(
         entity=entity,
         customer=customer,
@@ -84,12 +94,8 @@ def _side(code: str) -> Side:
         payment=payment,
         allocation=build.allocation(payment, invoice, 1_000),
         hold=build.hold(account, build.invoice(account)),
-        user=actions.create_user(
-            username=f"lecteur-{code}",
-            full_name=f"Lecteur {code}",
-            role=Role.READER,
-            entity_ids=[entity.pk],
-            actor=build.ACTOR,
-            now=build.NOW,
-        ),
+        letter=letter,
+        email=email,
+        message=OutboxMessage.objects.get(reference=email.reference),
+        template=issuing.entity_template(entity),
     )

@@ -14,7 +14,7 @@ from encours.dunning.issuing.reserve import Request, Reserved
 from encours.dunning.issuing.run import issue
 from encours.dunning.models import MessageTemplate, Reminder, Severity
 from encours.dunning.situation import Situation
-from encours.parties.models import Account
+from encours.parties.models import Account, BillingEntity
 from tests.build import ACTOR, NOW
 
 
@@ -98,3 +98,11 @@ def issue_chosen(account: Account, code: str, key: str = "chosen", **changes: ob
     )
     (reminder,) = result.reminders
     return Reminder.objects.get(id=reminder.id)
+
+
+def entity_template(entity: BillingEntity) -> MessageTemplate:
+    """Return a template that one entity has for itself."""
+    row = template("L1")
+    row.pk, row.entity = None, entity
+    row.save()
+    return row

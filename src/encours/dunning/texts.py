@@ -62,6 +62,16 @@ def enclosure_texts(*, kind: str, today: dt.date, duplicate_count: int, language
     return (statement, one if duplicate_count == 1 else many)
 
 
+def statement_label(kind: str, from_month: int, to_month: int) -> str:
+    """Return what a reminder calls its statement: «État du compte client de 09/2015 à 05/2016»."""
+    name = _("État de l’encours") if kind == "encours" else _("État du compte client")
+    return _("%(name)s de %(first)s à %(last)s") % {
+        "name": name,
+        "first": french.period_month(from_month),
+        "last": french.period_month(to_month),
+    }
+
+
 def invoices_as_text(invoices: Sequence[LetterInvoice], language: str) -> str:
     """Return the invoices for an e-mail: a list, or a table in plain text when there are more than three."""
     if len(invoices) <= LONGEST_LIST:

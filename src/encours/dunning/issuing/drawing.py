@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from encours.dunning.documents.letter import render_letter
 from encours.dunning.issuing.email import Attachment, compose
 from encours.dunning.issuing.frozen import FrozenDuplicate, FrozenReminder
+from encours.dunning.texts import statement_label
 from encours.receivables.documents.duplicate import render_duplicate
 from encours.statements.documents.drawing import render_statement
-from encours.statements.documents.statement import file_name, label
+from encours.statements.documents.statement import file_name
 
 PDF = "application/pdf"
 MIME = "message/rfc822"
@@ -33,7 +34,7 @@ def draw(frozen: FrozenReminder) -> list[DrawnFile]:
         STATEMENT,
         file_name(frozen.statement, "pdf"),
         PDF,
-        label(frozen.statement),
+        statement_label(frozen.statement.kind, frozen.statement.from_month, frozen.statement.to_month),
         render_statement(frozen.statement),
     )
     enclosed = [statement, *(_draw_duplicate(duplicate) for duplicate in frozen.duplicates)]

@@ -13,9 +13,16 @@ from django.utils.translation import gettext as _
 from encours.access.scopes import EVERYTHING
 from encours.core import french
 from encours.core.actors import Actor
+from encours.core.addresses import valid_emails
 from encours.core.days import PARIS, days_late
 from encours.core.errors import Refusal
-from encours.core.placeholders import InvoiceList, fill, fill_blocks, without_empty_paragraphs
+from encours.core.placeholders import (
+    InvoiceList,
+    fill,
+    fill_blocks,
+    without_empty_paragraphs,
+    without_placeholders,
+)
 from encours.dunning.documents.letter import Block, LetterDocument, LetterInvoice
 from encours.dunning.issuing.email import MAX_REFERENCES, MAX_SUBJECT_LENGTH, EmailDocument
 from encours.dunning.issuing.frozen import FrozenDuplicate, FrozenReminder, safe_filename
@@ -34,17 +41,22 @@ _STATEMENT_BYTES, _STATEMENT_LINE_BYTES, _DUPLICATE_BYTES = 100_000, 1_000, 100_
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What is known once the number is given: a plan, its account, its reference, its author, its moment."""
+    """What is known once the number is given: a plan, its account, its reference, its author, its moment.
+
+    ``number`` is None in a preview.
+    """
 
     plan: Plan
     situation: Situation
-    number: int
+    number: int | None
     actor: Actor
     now: dt.datetime
 
     @property
     def reference(self) -> str:
-        """Return ``<entity code>-<number>``."""
+        """Return ``<entity code>-<number>``, or that it is not given yet."""
+        if self.number is None:
+            return _("référence attribuée à l’enregistrement")
         return f"{self.situation.account.entity.code}-{self.number}"
 
     @property
@@ -81,8 +93,8 @@ def freeze(issue: Issue) -> tuple[FrozenReminder, Texts]:
             enclosures.to_month,
             issue.situation.today,
         ),
-        letter=_letter(issue, texts) if plan.mode == Mode.LETTER else None,
-        email=_email(issue, texts) if plan.mode == Mode.EMAIL else None,
+        letter=letter_document(issue, texts) if plan.mode == Mode.LETTER else None,
+        email=email_document(issue, texts) if plan.mode == Mode.EMAIL else None,
         duplicates=_duplicates(issue) if enclosures.has_duplicates else (),
     )
     if plan.mode == Mode.EMAIL:
@@ -90,34 +102,46 @@ def freeze(issue: Issue) -> tuple[FrozenReminder, Texts]:
     return frozen, texts
 
 
-def write_texts(issue: Issue, reference: str | None = None) -> Texts:
-    """Fill the subject and the message; a text given by a person knows {factures} and {reference} only."""
+def write_texts(issue: Issue) -> Texts:
+    """Fill the subject and the message: the template's, or those that a person wrote."""
+    plan, language = issue.plan, issue.language
     invoices = letter_invoices(issue)
-    values = placeholder_values(issue, reference or issue.reference)
-    count, language = len(invoices), issue.language
-    few = {"reference": values["reference"]}
-    plan = issue.plan
-    subject_values = {**values, "factures": numbers_as_text(invoices, language)}
-    if plan.subject is None:
-        subject = fill(plan.template.subject, subject_values, count)
-    else:
-        subject = fill(plan.subject, {**few, "factures": subject_values["factures"]}, count)
-    if plan.message is None:
-        body = without_empty_paragraphs(plan.template.body, values)
-    else:
-        body, values = plan.message, {**few, "factures": values["factures"]}
-    blocks = fill_blocks(body, values, count)
+    values = placeholder_values(issue)
+    subject = plan.template.subject if plan.subject is None else plan.subject
+    body = plan.template.body if plan.message is None else plan.message
+    body = without_empty_paragraphs(body.strip(), values)
+    in_subject = {**values, "factures": numbers_as_text(invoices, language)}
     return Texts(
-        subject=_shortened(french.typeset(subject, language)),
-        message=french.typeset(fill(body.strip(), values, count), language),
+        subject=_shortened(french.typeset(fill(subject, in_subject, len(invoices)), language)),
+        message=french.typeset(fill(body, values, len(invoices)), language),
         blocks=tuple(
             Block("invoices") if isinstance(block, InvoiceList) else Block("paragraph", block.text)
-            for block in blocks
+            for block in fill_blocks(body, values, len(invoices))
         ),
     )
 
 
-def placeholder_values(issue: Issue, reference: str) -> dict[str, str]:
+def editable_texts(issue: Issue) -> tuple[str, str]:
+    """Return the subject and the message for a person to edit, as the template would say them.
+
+    {factures} and {reference} stay: they are filled when the reminder is issued. What a value holds is
+    kept from being read as a placeholder then.
+    """
+    template, language = issue.plan.template, issue.language
+    count = len(issue.plan.invoices)
+    values = {
+        name: without_placeholders(value)
+        for name, value in placeholder_values(issue).items()
+        if name not in {"factures", "reference"}
+    }
+    body = without_empty_paragraphs(template.body.strip(), values)
+    return (
+        french.typeset(fill(template.subject, values, count), language),
+        french.typeset(fill(body, values, count), language),
+    )
+
+
+def placeholder_values(issue: Issue) -> dict[str, str]:
     """Return what every placeholder stands for in this reminder."""
     situation, language = issue.situation, issue.language
     account, contact = situation.account, situation.contact
@@ -132,7 +156,7 @@ def placeholder_values(issue: Issue, reference: str) -> dict[str, str]:
         "total": total_text((row.remaining for row in issue.plan.invoices), language),
         "nombre": str(len(invoices)),
         "date": french.date(situation.today),
-        "reference": reference,
+        "reference": issue.reference,
         "pieces_jointes": enumeration(_enclosure_texts(issue), language),
         "jours_de_retard_max": str(max((line.days_late for line in invoices), default=0)),
         "derniere_relance": french.date(max(reminded)) if reminded else "",
@@ -156,11 +180,12 @@ def letter_invoices(issue: Issue) -> tuple[LetterInvoice, ...]:
     )
 
 
-def _letter(issue: Issue, texts: Texts) -> LetterDocument:
+def letter_document(issue: Issue, texts: Texts) -> LetterDocument:
+    """Return the letter as it is frozen and drawn."""
     account, template = issue.situation.account, issue.plan.template
     return LetterDocument(
         language=issue.language,
-        reference=str(issue.number),
+        reference=str(issue.number or issue.reference),
         identifier=issue.reference,
         date=issue.situation.today.isoformat(),
         mention=template.mention,
@@ -173,17 +198,19 @@ def _letter(issue: Issue, texts: Texts) -> LetterDocument:
     )
 
 
-def _email(issue: Issue, texts: Texts) -> EmailDocument:
+def email_document(issue: Issue, texts: Texts) -> EmailDocument:
+    """Return the message as it is frozen and composed."""
     account, plan, actor = issue.situation.account, issue.plan, issue.actor
     entity = account.entity
+    reply_to = next(iter(valid_emails(actor.email)), "")
     recipients = plan.recipients if plan.recipients is not None else emails_of(issue.situation.contact)
     return EmailDocument(
         sender_name=entity.sender_name or entity.name,
         sender_address=entity.sender_email,
         to=recipients,
         copies=tuple(address for address in plan.copies if address not in recipients),
-        reply_to_name=actor.name if actor.email else "",
-        reply_to_address=actor.email,
+        reply_to_name=actor.name if reply_to else "",
+        reply_to_address=reply_to,
         subject=texts.subject,
         text=texts.message,
         date=format_datetime(issue.now.astimezone(PARIS)),

@@ -28,7 +28,7 @@ class Enclosures:
 class Plan:
     """A reminder that can be issued. ``subject`` and ``message`` are None where the template speaks.
 
-    A text given by a person is filled too, but may hold {factures} and {reference} only.
+    A text given by a person is filled like the template's.
     ``recipients`` is None for every address of the contact.
     """
 

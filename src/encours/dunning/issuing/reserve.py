@@ -137,6 +137,8 @@ def _take_numbers(entity_id: int, count: int) -> int:
 def _reminder(issue: Issue, idempotency_key: str) -> Reminder:
     frozen, texts = freeze(issue)
     plan, template, account = issue.plan, issue.plan.template, issue.situation.account
+    if issue.number is None:
+        raise ValueError("a reminder is written once its number is given")
     return Reminder(
         entity_id=account.entity_id,
         account=account,

@@ -1,0 +1,29 @@
+"""Addresses of reminders: the two steps, the archive, templates and severities."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from encours.dunning.converters import ReferenceConverter
+from encours.dunning.views import archive, severities, templates, wizard
+
+register_converter(ReferenceConverter, "reference")
+
+app_name = "dunning"
+urlpatterns = [
+    path("comptes/<int:account_id>/relance/", wizard.remind, name="remind"),
+    path("comptes/<int:account_id>/relance/apercu/", wizard.live, name="live"),
+    path("relances/<reference:reference>/", archive.detail, name="reminder"),
+    path("relances/<reference:reference>/envoi/", archive.delivery, name="delivery"),
+    path("relances/<reference:reference>/imprimer/", archive.print_letter, name="print"),
+    path("relances/<reference:reference>/annuler/", archive.cancel, name="cancel"),
+    path("relances/<reference:reference>/envois/<int:message_id>/", archive.decide, name="decide"),
+    path("relances/<reference:reference>/impression/<str:filename>", archive.printout, name="printout"),
+    path("relances/<reference:reference>/fichiers/<int:position>/<str:filename>", archive.file, name="file"),
+    path("administration/modeles/", templates.index, name="templates"),
+    path("administration/modeles/nouveau/", templates.create, name="create_template"),
+    path("administration/modeles/<int:template_id>/", templates.edit, name="template"),
+    path("administration/modeles/<int:template_id>/apercu/", templates.show_preview, name="preview_template"),
+    path("administration/modeles/<int:template_id>/essai/", templates.send_test, name="test_template"),
+    path("administration/severites/", severities.edit, name="severities"),
+]

@@ -1,0 +1,45 @@
+"""Reading the archive is for every role, reminding for collectors, templates for administrators."""
+
+from __future__ import annotations
+
+from encours.access.models import Role
+from tests.access.expectations import Fields, Page
+from tests.access.world import Side
+
+
+def _letter(side: Side) -> Fields:
+    return {"reference": side.letter.reference}
+
+
+def _letter_file(side: Side) -> Fields:
+    return {**_letter(side), "filename": f"Relance-{side.letter.reference}.pdf"}
+
+
+def _account(side: Side) -> Fields:
+    return {"account_id": side.account.pk}
+
+
+def _template(side: Side) -> Fields:
+    return {"template_id": side.template.pk}
+
+
+PAGES = {
+    "dunning:remind": Page(get=Role.COLLECTOR, post=Role.COLLECTOR, args=_account),
+    "dunning:live": Page(post=Role.COLLECTOR, args=_account),
+    "dunning:reminder": Page(get=Role.READER, args=_letter),
+    "dunning:delivery": Page(get=Role.READER, args=_letter),
+    "dunning:print": Page(post=Role.COLLECTOR, args=_letter),
+    "dunning:cancel": Page(post=Role.COLLECTOR, args=_letter),
+    "dunning:decide": Page(
+        post=Role.COLLECTOR,
+        args=lambda side: {"reference": side.email.reference, "message_id": side.message.pk},
+    ),
+    "dunning:printout": Page(get=Role.READER, args=_letter_file),
+    "dunning:file": Page(get=Role.READER, args=lambda side: {**_letter_file(side), "position": 0}),
+    "dunning:templates": Page(get=Role.ADMINISTRATOR),
+    "dunning:create_template": Page(get=Role.ADMINISTRATOR, post=Role.ADMINISTRATOR),
+    "dunning:template": Page(get=Role.ADMINISTRATOR, post=Role.ADMINISTRATOR, args=_template),
+    "dunning:preview_template": Page(post=Role.ADMINISTRATOR, args=_template),
+    "dunning:test_template": Page(post=Role.ADMINISTRATOR, args=_template),
+    "dunning:severities": Page(get=Role.ADMINISTRATOR, post=Role.ADMINISTRATOR),
+}
