@@ -55,7 +55,7 @@ def test_kept_figures_and_recomputation_agree_for_every_case_and_period(number: 
         kept = list(list_summaries(EVERYTHING, criteria, TODAY))
         assert kept == list(accounts_on(EVERYTHING, criteria, TODAY)), criteria
         listed += len(kept)
-    assert listed > 2_000
+    assert listed > 1_000
 
 
 def test_a_period_older_than_the_bits_of_an_account_asks_its_invoices() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -80,6 +80,14 @@ class AccountFilter:
         """Return the same question, on another page."""
         return replace(self, page=page)
 
+    def within(self, visible_codes: Collection[str]) -> AccountFilter:
+        """Return the same question; raise FilterRefusal where it names an entity that cannot be seen."""
+        unknown = [code for code in self.entity_codes if code not in visible_codes]
+        if unknown:
+            sentence = _("L'entité « %s » n'existe pas ou ne vous est pas ouverte.")
+            raise FilterRefusal({"entite": " ".join(sentence % code for code in unknown)})
+        return self
+
     def last_month(self, today: dt.date) -> int | None:
         """Return the last month of the period where it leaves a document out; None where it does not."""
         if self.to_month is None or self.to_month >= month_number(today):
@@ -101,13 +109,14 @@ class AccountFilter:
 
     def to_query(self) -> str:
         """Write the question as a query string, whole, so that it means the same tomorrow."""
-        return urlencode([*self._criteria(), ("par_page", self.per_page), ("page", self.page)])
+        return urlencode([*self.criteria(), ("par_page", self.per_page), ("page", self.page)])
 
     def to_saved_query(self) -> str:
         """Write what is worth keeping under a name: everything but the page."""
-        return urlencode(self._criteria())
+        return urlencode(self.criteria())
 
-    def _criteria(self) -> list[tuple[str, object]]:
+    def criteria(self) -> list[tuple[str, object]]:
+        """Return every parameter but the page and its size."""
         return [
             *(("entite", code) for code in self.entity_codes),
             ("client", self.client),

@@ -6,13 +6,23 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+
+from encours.access.models import User
 from encours.access.scopes import Scope
-from encours.desk.filters import AccountFilter
+from encours.core.search import normalise
+from encours.desk.filters import MAX_TEXT_LENGTH, AccountFilter
 from encours.desk.lines import HistoryLine, InvoiceLine, history_lines, invoice_lines
+from encours.desk.models import SavedFilter
 from encours.desk.selection import LIST_ORDER, matching_accounts
 from encours.desk.summaries import Summary, summarise
-from encours.parties.models import Account
-from encours.parties.queries import contacts_for, missing_in_contact
+from encours.parties.models import Account, Customer
+from encours.parties.queries import accounts_in, contacts_for, customers_in, missing_in_contact
+
+COMPLETIONS = 12
+"""How many customers are proposed while one types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,14 @@ class AccountBlock:
     def hidden_invoice_count(self) -> int:
         """Return how many unpaid invoices the list does not show."""
         return self.summary.open - len(self.invoices)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactState:
+    """How one account can be reached: what its contact lacks, nothing when it is green."""
+
+    account: Account
+    missing_in_contact: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +121,24 @@ def list_summaries(
         rows = Account.objects.filter(id__in=chunk).select_related("entity", "customer")
         for account in rows.order_by(*LIST_ORDER):
             yield account, summaries.get(account.id, Summary())
+
+
+def saved_filters_of(user: User) -> list[SavedFilter]:
+    """Return the filters that a user saved, by name."""
+    return list(SavedFilter.objects.filter(user=user).order_by("name"))
+
+
+def find_customers(scope: Scope, text: str) -> list[Customer]:
+    """Return the first customers whose name or code holds a text, accents and case ignored."""
+    wanted = normalise(text[:MAX_TEXT_LENGTH].replace("\0", ""))
+    if not wanted:
+        return []
+    rows = customers_in(scope).filter(GreaterThan(StrIndex("search_name", Value(wanted)), Value(0)))
+    return list(rows[:COMPLETIONS])
+
+
+def contact_states(scope: Scope, customer_id: int) -> list[ContactState]:
+    """Return how each account of a customer in a scope can be reached, after a change of contact."""
+    accounts = list(accounts_in(scope).filter(customer_id=customer_id))
+    contacts = contacts_for(accounts)
+    return [ContactState(account, missing_in_contact(contacts.get(account.id))) for account in accounts]

@@ -1,0 +1,71 @@
+"""Template tags of the list: amounts, days and states in the forms of the product."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from django import template
+
+from encours.core import french
+from encours.core.days import month_number
+from encours.core.money import Money
+from encours.desk import presentation
+from encours.desk.filters import AccountFilter
+from encours.parties.models import Account
+
+register = template.Library()
+
+register.simple_tag(presentation.account_sentence)
+register.simple_tag(presentation.history_label)
+register.simple_tag(presentation.invoice_states)
+register.simple_tag(presentation.history_states)
+register.filter(presentation.reminded_on)
+
+
+@register.filter
+def money(amount: Money) -> str:
+    """Write an amount: «9 500,00 €»."""
+    return french.amount_with_symbol(amount.minor, amount.currency, presentation.language())
+
+
+@register.filter
+def amounts(by_currency: dict[str, int]) -> list[str]:
+    """Write an amount per currency, in the order of the codes."""
+    tongue = presentation.language()
+    return [french.amount_with_symbol(minor, code, tongue) for code, minor in sorted(by_currency.items())]
+
+
+@register.filter
+def day(date: dt.date) -> str:
+    """Write a day: «31/01/2016»."""
+    return french.date(date)
+
+
+@register.filter
+def moment(instant: dt.datetime) -> str:
+    """Write a moment: «16/05/2016 à 11:22:40»."""
+    return french.moment(instant, presentation.language())
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Write a whole number with its thousands apart."""
+    return french.amount(number, "JPY", presentation.language())
+
+
+@register.simple_tag
+def page_query(criteria: AccountFilter, page: int) -> str:
+    """Return the query string of another page of the same list."""
+    return criteria.on_page(page).to_query()
+
+
+@register.simple_tag
+def period_of(criteria: AccountFilter, account: Account, today: dt.date) -> dict[str, str]:
+    """Return the months of an account's statement: those of the filter, or from its first to this one."""
+    first = criteria.from_month
+    if first is None:
+        first = account.first_issue_month or month_number(today)
+    last = month_number(today) if criteria.to_month is None else criteria.to_month
+    start, end = french.period_month(min(first, last)), french.period_month(last)
+    return {"start": start, "end": end, "query": urlencode({"de": start, "a": end})}

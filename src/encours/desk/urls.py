@@ -1,0 +1,18 @@
+"""Addresses of the account list, its filters and the address window."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from encours.desk import views
+from encours.desk.views import contacts, saved
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.accounts, name="accounts"),
+    path("totaux/", views.filter_totals, name="totals"),
+    path("clients/completion/", views.complete_customer, name="complete_customer"),
+    path("filtres/", saved.saved_filters, name="saved_filters"),
+    path("filtres/<int:pk>/", saved.change_filter, name="change_filter"),
+    path("comptes/<int:pk>/adresses/", contacts.contact, name="contact"),
+]

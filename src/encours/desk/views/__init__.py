@@ -1,0 +1,86 @@
+"""The account list, its totals and the completion of a customer."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from encours.access.models import Role, User
+from encours.access.rights import has_role, requires, user_of
+from encours.access.scopes import scope_of
+from encours.core.days import paris_date
+from encours.desk.actions import remember_page_size
+from encours.desk.filters import AccountFilter, FilterRefusal, default_filter, parse_query
+from encours.desk.presentation import filter_form
+from encours.desk.queries import find_customers, list_accounts, saved_filters_of
+from encours.desk.totals import totals
+from encours.parties.queries import entities_in
+from encours.receivables.figures import bring_up_to_date
+
+
+@requires(Role.READER)
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Show the list «Comptes clients et relances» that the address asks for."""
+    user, today = user_of(request), paris_date(timezone.now())
+    kept = saved_filters_of(user)
+    start = next((saved for saved in kept if saved.is_default), None)
+    if not request.GET and start is not None:
+        return redirect(f"{request.path}?{start.query}")
+    scope = scope_of(user)
+    entities = list(entities_in(scope))
+    try:
+        criteria = _asked(request, today, {entity.code for entity in entities})
+    except FilterRefusal as refusal:
+        criteria = default_filter(today, user.accounts_per_page)
+        form = filter_form(criteria, entities, today, typed=request.GET, problems=refusal.problems)
+        return render(request, "desk/accounts.html", {"form": form, "saved": kept}, status=422)
+    bring_up_to_date(today=today)
+    _remember_size(request, user, criteria)
+    page = list_accounts(scope, criteria, today)
+    context = {
+        "form": filter_form(criteria, entities, today),
+        "criteria": criteria.on_page(page.number),
+        "page": page,
+        "saved": kept,
+        "today": today,
+        "may_act": has_role(user, Role.COLLECTOR),
+    }
+    return render(request, "desk/accounts.html", context)
+
+
+@requires(Role.READER)
+@require_safe
+def filter_totals(request: HttpRequest) -> HttpResponse:
+    """Add up all that the filter lists; the list loads this after itself."""
+    user, today = user_of(request), paris_date(timezone.now())
+    scope = scope_of(user)
+    try:
+        criteria = _asked(request, today, set(entities_in(scope).values_list("code", flat=True)))
+    except FilterRefusal as refusal:
+        return HttpResponse(str(refusal), status=422, content_type="text/plain; charset=utf-8")
+    template = "desk/parts/totals.html" if request.headers.get("HX-Request") else "desk/totals.html"
+    context = {"totals": totals(scope, criteria, today), "criteria": criteria}
+    return render(request, template, context)
+
+
+@requires(Role.READER)
+@require_safe
+def complete_customer(request: HttpRequest) -> HttpResponse:
+    """Propose the customers that hold the text typed, as options of the list box."""
+    found = find_customers(scope_of(user_of(request)), request.GET.get("client", ""))
+    return render(request, "desk/parts/completion.html", {"customers": found})
+
+
+def _asked(request: HttpRequest, today: dt.date, visible_codes: set[str]) -> AccountFilter:
+    criteria = parse_query(request.GET, today=today, per_page=user_of(request).accounts_per_page)
+    return criteria.within(visible_codes)
+
+
+def _remember_size(request: HttpRequest, user: User, criteria: AccountFilter) -> None:
+    if "par_page" in request.GET:
+        remember_page_size(user=user, per_page=criteria.per_page)

@@ -1,0 +1,29 @@
+"""The list is for whoever may read; addresses are changed by «Gestion»; saved filters are one's own."""
+
+from __future__ import annotations
+
+from encours.access.models import Role
+from tests.access.expectations import Page
+
+PAGES = {
+    "desk:accounts": Page(get=Role.READER),
+    "desk:totals": Page(get=Role.READER),
+    "desk:complete_customer": Page(get=Role.READER),
+    "desk:saved_filters": Page(
+        get=Role.READER,
+        post=Role.READER,
+        body=lambda _side: {"name": "Échues", "query": "cas=echues"},
+        is_personal=True,
+    ),
+    "desk:change_filter": Page(
+        post=Role.READER,
+        args=lambda _side: {"pk": 1},
+        body=lambda _side: {"action": "delete"},
+        is_personal=True,
+    ),
+    "desk:contact": Page(
+        get=Role.READER,
+        post=Role.COLLECTOR,
+        args=lambda side: {"pk": side.account.pk},
+    ),
+}
