@@ -6,8 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django import urls as routing
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
+
+from encours.access.rights import public
+from encours.web import urls
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +62,23 @@ def _templates() -> list[Path]:
     found = sorted(settings.PACKAGE_DIR.glob("*/templates/**/*.html"))
     assert len(found) > 10
     return found
+
+
+def _explode(_request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("le détail que personne ne doit lire")
+
+
+urlpatterns = [routing.path("explose/", public(_explode)), *urls.urlpatterns]
+handler500 = urls.handler500
+
+
+@pytest.mark.urls(__name__)
+def test_a_failure_of_ours_shows_a_reference_and_no_trace(caplog: pytest.LogCaptureFixture) -> None:
+    answer = Client(raise_request_exception=False).get("/explose/")
+    page = answer.content.decode()
+    assert answer.status_code == 500
+    assert "Une erreur est survenue de notre côté" in page
+    assert "le détail" not in page
+    assert "Traceback" not in page
+    assert answer.headers["X-Request-ID"] in page
+    assert "le détail" in caplog.text
