@@ -62,13 +62,15 @@ class Policy:
     """What is asked for: the modes in order of preference, and which invoices are worth a reminder.
 
     ``minimum_minor`` is per currency, of the total of the account; ``not_reminded_days`` 0 is no limit:
-    otherwise an invoice reminded less than that many days ago is left out.
+    otherwise an invoice reminded less than that many days ago is left out. ``includes_not_due`` adds the
+    invoices that are not due yet to what is overdue; an account is never reminded for them alone.
     """
 
     modes: tuple[str, ...]
     min_days_late: int = 1
     minimum_minor: Mapping[str, int] = field(default_factory=dict)
     not_reminded_days: int = 7
+    includes_not_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ def decide(facts: AccountFacts, policy: Policy, today: dt.date) -> Decision:
     mode = _reachable_mode(facts, policy.modes)
     if isinstance(mode, Reason):
         return Left(facts.account_id, mode)
+    if policy.includes_not_due:
+        items += _not_due(facts, today)
     return Remind(facts.account_id, mode, items, has_unused_credit=_has_credit(facts, items))
 
 
@@ -176,6 +180,16 @@ def _reachable_mode(facts: AccountFacts, modes: tuple[str, ...]) -> str | Reason
         if reachable[mode]:
             return mode
     return Reason.NO_EMAIL if modes[0] == EMAIL else Reason.NO_POSTAL_ADDRESS
+
+
+def _not_due(facts: AccountFacts, today: dt.date) -> tuple[OpenItem, ...]:
+    """Return what is not due yet and neither disputed nor held."""
+    found = (
+        item
+        for item in facts.items
+        if days_late(item.due_date, today) <= 0 and not (item.is_disputed or _is_held(item.held_until, today))
+    )
+    return tuple(sorted(found, key=lambda item: (item.due_date, item.invoice_id)))
 
 
 def _has_credit(facts: AccountFacts, items: tuple[OpenItem, ...]) -> bool:

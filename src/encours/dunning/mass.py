@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from encours.access.scopes import Scope
 from encours.core.actors import Actor
 from encours.core.selection import Left, Policy, Reason, Remind
+from encours.dunning.facts import AccountName
 from encours.dunning.issuing.plan import mass_planner
 from encours.dunning.issuing.reserve import Request, Reserved
 from encours.dunning.issuing.run import CHUNK, Clock, issue
 from encours.dunning.models import MessageTemplate, Reminder
 from encours.dunning.selecting import Decided
-from encours.parties.models import Account
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of an account: its reminder, or why it was left out."""
 
-    account: Account
+    account: AccountName
     reminder: Reminder | None = None
     because: Reason | None = None
 

@@ -7,6 +7,8 @@ from django.db.models import Q
 
 from encours.archive.models import IssuedDocument
 from encours.db import MinorField
+from encours.dunning.runs.models import ReminderRun as ReminderRun
+from encours.dunning.runs.models import RunLine as RunLine
 from encours.parties.models import Account, BillingEntity
 from encours.receivables.models import Invoice
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Max
@@ -23,15 +23,24 @@ from encours.receivables.queries import OpenInvoice, UnusedCredit, open_invoices
 class Situation:
     """One account on one day: who, where, what is open, what is unused, and when each invoice was reminded.
 
-    ``reminded_on`` holds the last reminder that counts of each invoice, reserved ones included.
+    ``reminded_at`` holds the last reminder that counts of each invoice, reserved ones included.
     """
 
     account: Account
     contact: DunningContact | None
     invoices: tuple[OpenInvoice, ...]
     credits: tuple[UnusedCredit, ...]
-    reminded_on: dict[int, dt.date]
+    reminded_at: Mapping[int, dt.datetime]
     today: dt.date
+
+    @property
+    def reminded_on(self) -> dict[int, dt.date]:
+        """Return the date of the last reminder that counts of each invoice of the account."""
+        return {
+            invoice.id: paris_date(moment)
+            for invoice in self.invoices
+            if (moment := self.reminded_at.get(invoice.id)) is not None
+        }
 
     @property
     def is_active(self) -> bool:
@@ -48,9 +57,10 @@ class Situation:
     def facts(self, modes: Collection[str]) -> AccountFacts:
         """Return what core.selection decides from."""
         can_send = bool(self.account.entity.sender_email)
+        reminded_on = self.reminded_on
         return AccountFacts(
             account_id=self.account.id,
-            items=tuple(self._item(invoice) for invoice in self.invoices),
+            items=tuple(_item(invoice, reminded_on.get(invoice.id)) for invoice in self.invoices),
             unused_credits=tuple(credit.remaining for credit in self.credits),
             has_email=bool(emails_of(self.contact)) and can_send,
             has_postal_address=not missing_in_address(self.contact),
@@ -58,16 +68,17 @@ class Situation:
             is_entity_complete=any(not self.missing_in_entity(mode) for mode in modes),
         )
 
-    def _item(self, invoice: OpenInvoice) -> OpenItem:
-        hold = invoice.hold
-        return OpenItem(
-            invoice_id=invoice.id,
-            due_date=invoice.due_date,
-            remaining=invoice.remaining,
-            last_reminded_on=self.reminded_on.get(invoice.id),
-            is_disputed=hold is not None and hold.kind == HoldKind.DISPUTE,
-            held_until=hold.until if hold is not None and hold.kind == HoldKind.POSTPONED else None,
-        )
+
+def _item(invoice: OpenInvoice, last_reminded_on: dt.date | None) -> OpenItem:
+    hold = invoice.hold
+    return OpenItem(
+        invoice_id=invoice.id,
+        due_date=invoice.due_date,
+        remaining=invoice.remaining,
+        last_reminded_on=last_reminded_on,
+        is_disputed=hold is not None and hold.kind == HoldKind.DISPUTE,
+        held_until=hold.until if hold is not None and hold.kind == HoldKind.POSTPONED else None,
+    )
 
 
 def read_situations(scope: Scope, account_ids: Collection[int], today: dt.date) -> dict[int, Situation]:
@@ -77,22 +88,21 @@ def read_situations(scope: Scope, account_ids: Collection[int], today: dt.date) 
     contacts = contacts_for(rows)
     invoices = open_invoices_of(scope, account_ids, today)
     credits = unused_credits_of(scope, account_ids, today)
-    reminded = _reminded_on(account_ids)
+    reminded = _reminded_at(account_ids)
     return {
         row.id: Situation(
             account=row,
             contact=contacts.get(row.id),
             invoices=tuple(invoices.get(row.id, ())),
             credits=tuple(credits.get(row.id, ())),
-            reminded_on=reminded,
+            reminded_at=reminded,
             today=today,
         )
         for row in rows
     }
 
 
-def _reminded_on(account_ids: Collection[int]) -> dict[int, dt.date]:
-    """Return the date of the last reminder that counts, by invoice id."""
+def _reminded_at(account_ids: Collection[int]) -> dict[int, dt.datetime]:
+    """Return the moment of the last reminder that counts, by invoice id."""
     rows = ReminderLine.objects.filter(reminder__account_id__in=account_ids, reminder__counts=True)
-    last = rows.order_by().values_list("invoice_id").annotate(last=Max("reminder__created_at"))
-    return {invoice_id: paris_date(moment) for invoice_id, moment in last}
+    return dict(rows.order_by().values_list("invoice_id").annotate(last=Max("reminder__created_at")))

@@ -61,18 +61,25 @@ def mass_planner(policy: Policy, templates: Collection[MessageTemplate]) -> Plan
         decision = decide(situation.facts(policy.modes), policy, situation.today)
         if isinstance(decision, Left):
             return decision
-        account = situation.account
-        fitting = [row for row in templates if row.mode == decision.mode]
-        template = choose_template(fitting, entity_id=account.entity_id, language=account.customer.language)
-        if template is None:  # the caller has checked that each mode has a template
-            raise LookupError(f"no template for {decision.mode}")
-        wanted = set(decision.invoice_ids)
-        return Plan(
-            template=template,
-            mode=decision.mode,
-            severity=template.severity,
-            invoices=tuple(invoice for invoice in situation.invoices if invoice.id in wanted),
-            enclosures=default_enclosures(situation),
-        )
+        return plan_by_template(situation, decision.mode, decision.invoice_ids, templates)
 
     return plan
+
+
+def plan_by_template(
+    situation: Situation, mode: str, invoice_ids: Collection[int], templates: Collection[MessageTemplate]
+) -> Plan:
+    """Return the reminder of these invoices as the template of that mode says it."""
+    account = situation.account
+    fitting = [row for row in templates if row.mode == mode]
+    template = choose_template(fitting, entity_id=account.entity_id, language=account.customer.language)
+    if template is None:  # the caller has checked that each mode has a template
+        raise LookupError(f"no template for {mode}")
+    wanted = set(invoice_ids)
+    return Plan(
+        template=template,
+        mode=mode,
+        severity=template.severity,
+        invoices=tuple(invoice for invoice in situation.invoices if invoice.id in wanted),
+        enclosures=default_enclosures(situation),
+    )

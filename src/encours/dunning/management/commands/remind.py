@@ -16,13 +16,14 @@ from encours.console import EncoursCommand, Refused
 from encours.core.actors import COMMAND_LINE, Actor
 from encours.core.currencies import DECIMALS
 from encours.core.days import paris_date
-from encours.core.selection import Left, Policy, Reason
+from encours.core.selection import Left, Policy
+from encours.dunning.facts import AccountName
 from encours.dunning.issuing.run import resume_all
 from encours.dunning.mass import Result, remind_all
 from encours.dunning.models import MessageTemplate, ReminderState
 from encours.dunning.selecting import Decided, decide_accounts
-from encours.parties.models import Account
 from encours.parties.queries import customers_in, entities_in
+from encours.receivables.models import Invoice
 
 
 def days(text: str) -> int:
@@ -160,14 +161,14 @@ def _minimum(value: Decimal) -> dict[str, int]:
     }
 
 
-def _account(account: Account) -> dict[str, Any]:
-    return {"entity": account.entity.code, "customer": account.customer.code}
+def _account(account: AccountName) -> dict[str, Any]:
+    return {"entity": account.entity_code, "customer": account.customer_code}
 
 
 def _planned(one: Decided) -> dict[str, Any]:
-    if isinstance(one.decision, Left) or one.situation is None:
-        return {**_account(one.account), "reason": str(getattr(one.decision, "because", Reason.CHANGED))}
-    numbers = {invoice.id: invoice.number for invoice in one.situation.invoices}
+    if isinstance(one.decision, Left):
+        return {**_account(one.account), "reason": str(one.decision.because)}
+    numbers = dict(Invoice.objects.filter(id__in=one.decision.invoice_ids).values_list("id", "number"))
     return {
         "reference": None,
         **_account(one.account),

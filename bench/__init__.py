@@ -1,0 +1,1 @@
+"""Measure what Encours promises, on data it makes itself."""

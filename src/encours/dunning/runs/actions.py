@@ -1,0 +1,95 @@
+"""Launch, pause, resume, stop and retry a mass reminder; each is one compare-and-swap of its state."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from encours.audit.record import record
+from encours.core.actors import Actor
+from encours.core.errors import Refusal
+from encours.dunning.runs.counting import keep_counts
+from encours.dunning.runs.models import LineState, ReminderRun, RunState
+from encours.dunning.runs.options import RunOptions, templates_of
+
+STOPPED_REASON = "stopped"
+
+
+@transaction.atomic
+def launch_run(*, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
+    """Have the workers issue a proposal. The second of two launches changes nothing and is no error."""
+    templates_of(RunOptions.from_json(run.options))
+    waiting = run.lines.filter(state=LineState.TO_REMIND, is_ticked=True)
+    if run.state == RunState.PROPOSAL and not waiting.exists():
+        raise Refusal(_("Aucun compte n’est coché\u00a0: il n’y a rien à relancer."))
+    is_launched = _move(
+        run,
+        (RunState.PROPOSAL,),
+        RunState.RUNNING,
+        launched_at=now,
+        launched_by_name=actor.name,
+        launched_by_user_id=actor.user_id,
+        launched_by_email=actor.email,
+    )
+    if is_launched:
+        _record(run, "run.launch", actor, now)
+    elif _state(run) not in (RunState.RUNNING, RunState.DONE):
+        raise Refusal(_("Cette relance en masse ne peut plus être lancée."))
+
+
+@transaction.atomic
+def pause_run(*, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
+    """Have the workers stop after their present batch."""
+    if _move(run, (RunState.RUNNING,), RunState.PAUSED):
+        _record(run, "run.pause", actor, now)
+
+
+@transaction.atomic
+def resume_run(*, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
+    """Have the workers go on."""
+    if _move(run, (RunState.PAUSED,), RunState.RUNNING):
+        _record(run, "run.resume", actor, now)
+
+
+@transaction.atomic
+def stop_run(*, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
+    """End a mass reminder, or give a proposal up; what a worker has in hand is finished, the rest is left."""
+    ends = (RunState.PREPARING, RunState.PROPOSAL, RunState.RUNNING, RunState.PAUSED)
+    if not _move(run, ends, RunState.STOPPED, finished_at=now):
+        return
+    rest = run.lines.filter(state=LineState.TO_REMIND, lease_owner="")
+    rest.update(state=LineState.LEFT, reason=STOPPED_REASON)
+    keep_counts(run.pk)
+    _record(run, "run.stop", actor, now)
+
+
+@transaction.atomic
+def retry_failed(*, run: ReminderRun, actor: Actor, now: dt.datetime) -> int:
+    """Try again what failed in a run that is at its end or goes on; return how many there are."""
+    failed = run.lines.filter(state=LineState.FAILED).update(
+        state=LineState.TO_REMIND, error="", finished_at=None, is_ticked=True
+    )
+    if failed:
+        _move(run, (RunState.DONE, RunState.STOPPED), RunState.RUNNING, finished_at=None)
+        _record(run, "run.retry", actor, now)
+    return failed
+
+
+def _move(run: ReminderRun, before: Collection[RunState], after: RunState, **values: object) -> bool:
+    """Change the state if it is one of those before; of two that try, one does."""
+    rows = ReminderRun.objects.filter(pk=run.pk, state__in=before)
+    has_moved = bool(rows.update(state=after, **values))
+    if has_moved:
+        run.refresh_from_db()
+    return has_moved
+
+
+def _state(run: ReminderRun) -> str:
+    return ReminderRun.objects.values_list("state", flat=True).get(pk=run.pk)
+
+
+def _record(run: ReminderRun, action: str, actor: Actor, now: dt.datetime) -> None:
+    record(actor=actor, action=action, subject=f"relance en masse {run.pk}", now=now)

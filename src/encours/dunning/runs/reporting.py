@@ -1,0 +1,82 @@
+"""End a mass reminder, and tell who launched it how it went."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from encours.archive import store
+from encours.core import french
+from encours.delivery.actions import Recipient, enqueue
+from encours.dunning.issuing.email import EmailDocument, compose
+from encours.dunning.runs.counting import Counts, counts_of
+from encours.dunning.runs.models import LineState, ReminderRun, RunState
+from encours.dunning.runs.wording import reason_text
+
+
+@transaction.atomic
+def finish_run(*, run_id: int, now: dt.datetime) -> bool:
+    """End a run that has nothing left to do; of several workers that see it, one does so and tells."""
+    run = ReminderRun.objects.select_for_update().filter(pk=run_id, state=RunState.RUNNING).first()
+    if run is None or run.lines.filter(state=LineState.TO_REMIND, is_ticked=True).exists():
+        return False
+    run.state, run.finished_at = RunState.DONE, now
+    counts = counts_of([run.pk])[run.pk]
+    run.counts = asdict(counts)
+    run.save(update_fields=["state", "finished_at", "counts"])
+    _send_summary(run, counts, now)
+    return True
+
+
+def summary_text(run: ReminderRun, counts: Counts) -> str:
+    """Return what the e-mail to who launched a run says."""
+    lines = [
+        f"La relance en masse n° {run.pk} est terminée.",
+        "",
+        f"- {french.counted(counts.issued, 'compte relancé', 'comptes relancés')}",
+        f"- {french.counted(counts.left, 'compte laissé de côté', 'comptes laissés de côté')}",
+        f"- {french.counted(counts.excluded, 'compte écarté à la main', 'comptes écartés à la main')}",
+        f"- {french.counted(counts.failed, 'échec', 'échecs')}",
+    ]
+    failed = run.lines.filter(state=LineState.FAILED).select_related("account__customer")[:20]
+    lines += [f"    {line.account.customer.name} : {line.error}" for line in failed]
+    changed = run.lines.filter(state=LineState.LEFT, finished_at__isnull=False)
+    for line in changed.select_related("account__customer").order_by("position")[:20]:
+        lines.append(
+            f"    laissé au dernier moment, {line.account.customer.name} : {reason_text(line.reason)}"
+        )
+    if settings.BASE_URL:
+        lines += ["", f"{settings.BASE_URL.rstrip('/')}/relances-en-masse/{run.pk}/"]
+    return french.typeset("\n".join(lines))
+
+
+def _send_summary(run: ReminderRun, counts: Counts, now: dt.datetime) -> None:
+    """Queue one message, if mail is set up and he has an address; a retry that ends tells again."""
+    sender = run.entities.filter(~Q(sender_email="")).order_by("code").first()
+    if not settings.EMAIL_URL or not run.launched_by_email or sender is None:
+        return
+    domain = sender.sender_email.rpartition("@")[2]
+    message = EmailDocument(
+        sender_name="Encours",
+        sender_address=sender.sender_email,
+        to=(run.launched_by_email,),
+        subject=f"Relance en masse n°\u00a0{run.pk}\u00a0: "
+        + french.counted(counts.issued, "compte relancé", "comptes relancés"),
+        text=summary_text(run, counts),
+        date=now.strftime("%a, %d %b %Y %H:%M:%S +0000"),
+        message_id=f"<masse.{run.pk}.{int(now.timestamp())}@{domain}>",
+    )
+    content = compose(message, [])
+    enqueue(
+        reference=f"masse-{run.pk}",
+        sender=sender.sender_email,
+        recipients=[Recipient(run.launched_by_email)],
+        message_id=message.message_id,
+        content_sha256=store.put(content, now=now),
+        size=len(content),
+        now=now,
+    )

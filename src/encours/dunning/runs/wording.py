@@ -1,0 +1,46 @@
+"""Know the words in which the interface gives a reason or a state of a mass reminder."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+from encours.dunning.runs.models import LineState, RunState
+
+REASONS = {
+    "nothing_overdue": gettext_lazy("rien d’échu"),
+    "below_minimum": gettext_lazy("sous le minimum demandé"),
+    "recently_reminded": gettext_lazy("déjà relancé récemment"),
+    "no_email": gettext_lazy("aucun e-mail"),
+    "no_postal_address": gettext_lazy("adresse postale incomplète"),
+    "covered_by_credit": gettext_lazy("couvert par un avoir ou un règlement"),
+    "disputed": gettext_lazy("en litige"),
+    "held": gettext_lazy("ne pas relancer pour le moment"),
+    "inactive": gettext_lazy("client ou entité inactif"),
+    "entity_incomplete": gettext_lazy("entité facturante incomplète"),
+    "changed": gettext_lazy("payé ou modifié depuis la proposition"),
+    "stopped": gettext_lazy("relance en masse arrêtée avant"),
+}
+"""Every reason why an account is left out, in the order in which a list offers them."""
+
+EXCLUDED = gettext_lazy("écarté à la main")
+
+RUN_KINDS = {
+    RunState.PREPARING: "wait",
+    RunState.PROPOSAL: "info",
+    RunState.RUNNING: "wait",
+    RunState.PAUSED: "warn",
+    RunState.STOPPED: "mute",
+    RunState.DONE: "ok",
+}
+LINE_KINDS = {
+    LineState.TO_REMIND: "info",
+    LineState.LEFT: "mute",
+    LineState.ISSUED: "ok",
+    LineState.FAILED: "bad",
+}
+"""How each state is drawn: see the template tag «state»."""
+
+
+def reason_text(reason: str) -> str:
+    """Return a reason in the words of the interface."""
+    return str(REASONS.get(reason, reason))
