@@ -30,7 +30,6 @@ class Sender:
     town: str = ""
     signature: str = ""
     accent: str = "#1f3a5f"
-    logo_png: str = ""
 
 
 def address_lines(
@@ -42,19 +41,20 @@ def address_lines(
     return tuple(line for line in (address1, address2, town, abroad) if line)
 
 
-def sender_lines(sender: Sender) -> list[str]:
+def sender_lines(sender: Sender, language: str = "fr") -> list[str]:
     """Return what stands under the sender's name: address, telephone, capital and register."""
     lines = list(
         address_lines(sender.address1, sender.address2, sender.postcode, sender.city, sender.country, "FR")
     )
-    if sender.phone:
-        lines.append(f"Tél{NO_BREAK}: {sender.phone}")
-    if sender.fax:
-        lines.append(f"Fax{NO_BREAK}: {sender.fax}")
-    if sender.share_capital:
-        lines.append(f"Capital{NO_BREAK}: {sender.share_capital}")
-    if register := register_of(sender):
-        lines.append(f"R.C.S.{NO_BREAK}: {register}")
+    is_french = language == "fr"
+    colon = f"{NO_BREAK}: " if is_french else ": "
+    labelled = (
+        ("Tél" if is_french else "Tel", sender.phone),
+        ("Fax", sender.fax),
+        ("Capital" if is_french else "Share capital", sender.share_capital),
+        ("R.C.S.", register_of(sender)),
+    )
+    lines.extend(f"{label}{colon}{value}" for label, value in labelled if value)
     return lines
 
 
@@ -89,3 +89,16 @@ def legal_footer(sender: Sender, language: str = "fr") -> str:
         sender.vat_number and f"{'TVA' if is_french else 'VAT'}{colon}{sender.vat_number}",
     ]
     return " – ".join(part for part in parts if part)
+
+
+def is_head_ordinary(sender: Sender, recipient: tuple[str, ...]) -> bool:
+    """Tell whether the head of a letter surely fits its place, so that it need not be measured."""
+    lines = sender_lines(sender)
+    return (
+        len(sender.name) <= 28
+        and len(lines) <= 9
+        and max(map(len, lines), default=0) <= 42
+        and len(recipient) <= 6
+        and max(map(len, recipient), default=0) <= 32
+        and not any("\n" in line for line in (*lines, *recipient))
+    )

@@ -10,7 +10,8 @@ from encours.core import french
 from encours.core.days import month_number
 from encours.core.money import Money, sum_by_currency
 from encours.documents import engine, frozen
-from encours.documents.sender import Sender, legal_footer, sender_lines
+from encours.documents.payment import payment_data
+from encours.documents.sender import Sender, is_head_ordinary, legal_footer, sender_lines
 from encours.dunning.documents.words import words_of
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
@@ -98,13 +99,15 @@ def letter_data(letter: LetterDocument) -> dict[str, object]:
         "author": letter.sender.name,
         "sender": {
             "name": letter.sender.name,
-            "lines": sender_lines(letter.sender),
+            "lines": sender_lines(letter.sender, letter.language),
             "footer": legal_footer(letter.sender, letter.language),
             "signature": letter.sender.signature,
             "accent": letter.sender.accent,
         },
         "recipient": list(letter.recipient),
+        "is_head_ordinary": is_head_ordinary(letter.sender, letter.recipient),
         "reference": f"{words.reference}{words.colon}{letter.reference}",
+        "running": f"{letter.sender.name} – {words.reference}{words.colon}{letter.reference}",
         "page": words.page,
         "place_and_date": words.place_and_date.format(town=town, day=day) if town else day,
         "mention": f"- {letter.mention} -" if letter.mention else "",
@@ -117,6 +120,7 @@ def letter_data(letter: LetterDocument) -> dict[str, object]:
         "invoices": _invoices_data(letter),
         "enclosures_label": f"{words.enclosures}{words.colon}",
         "enclosures": list(letter.enclosures),
+        "payment": payment_data(letter.sender, letter.language, letter.identifier, _payable(letter)),
     }
 
 
@@ -128,6 +132,14 @@ def totals_asked(letter: LetterDocument) -> tuple[str, ...]:
         f"{french.amount_with_code(total.minor, total.currency, letter.language)} ({inclusive})"
         for total in totals.values()
     )
+
+
+def _payable(letter: LetterDocument) -> int:
+    """Return the cents that a transfer code may ask for; nothing where other currencies are asked."""
+    currencies = {line.currency for line in letter.invoices}
+    if not letter.has_payment_block or currencies != {"EUR"}:
+        return 0
+    return sum(line.remaining_minor for line in letter.invoices)
 
 
 def invoice_sentence(line: LetterInvoice, language: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from encours.core import french
 from encours.core.days import month_number
 from encours.documents import engine, frozen
-from encours.documents.sender import Sender, legal_footer, sender_lines
+from encours.documents.sender import Sender, is_head_ordinary, legal_footer, sender_lines
 
 TEMPLATE = Path(__file__).with_name("duplicate.typ")
 
@@ -68,11 +68,12 @@ def duplicate_data(duplicate: DuplicateDocument) -> dict[str, object]:
         "author": duplicate.sender.name,
         "sender": {
             "name": duplicate.sender.name,
-            "lines": sender_lines(duplicate.sender),
+            "lines": sender_lines(duplicate.sender, duplicate.language),
             "footer": legal_footer(duplicate.sender, duplicate.language),
             "accent": duplicate.sender.accent,
         },
         "customer": list(duplicate.customer),
+        "is_head_ordinary": is_head_ordinary(duplicate.sender, duplicate.customer),
         "heading": f"{kind} n°{french.NO_BREAK}{duplicate.number}"
         if is_french
         else f"{kind} {duplicate.number}",
