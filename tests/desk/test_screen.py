@@ -146,7 +146,9 @@ def test_a_history_line_keeps_time_mode_and_both_states(client: Client) -> None:
         assert part in text, part
     Reminder.objects.update(delivery_state="printed", printed_at=build.NOW, printed_by_name="Claire Martin")
     assert "imprimée le 16/05/2016 par Claire Martin" in words(get(client, "/"))
-    assert f'href="/relances/{reminder.reference}/"' in get(client, "/").content.decode()
+    body = get(client, "/").content.decode()
+    assert f'href="/relances/{reminder.reference}/"' in body
+    assert f'formaction="/relances/{reminder.reference}/imprimer/"' in body
 
 
 def test_reminders_before_the_window_are_left_out(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""Template tags of the list: amounts, days and states in the forms of the product."""
+"""Template tags of the list: sentences, states, totals by currency and the addresses of its pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django import template
 
 from encours.core import french
 from encours.core.days import month_number
-from encours.core.money import Money
 from encours.desk import presentation
 from encours.desk.filters import AccountFilter
 from encours.parties.models import Account
@@ -24,28 +23,10 @@ register.filter(presentation.reminded_on)
 
 
 @register.filter
-def money(amount: Money) -> str:
-    """Write an amount: «9 500,00 €»."""
-    return french.amount_with_symbol(amount.minor, amount.currency, presentation.language())
-
-
-@register.filter
 def amounts(by_currency: dict[str, int]) -> list[str]:
     """Write an amount per currency, in the order of the codes."""
     tongue = presentation.language()
     return [french.amount_with_symbol(minor, code, tongue) for code, minor in sorted(by_currency.items())]
-
-
-@register.filter
-def day(date: dt.date) -> str:
-    """Write a day: «31/01/2016»."""
-    return french.date(date)
-
-
-@register.filter
-def moment(instant: dt.datetime) -> str:
-    """Write a moment: «16/05/2016 à 11:22:40»."""
-    return french.moment(instant, presentation.language())
 
 
 @register.filter
