@@ -76,6 +76,7 @@
       return;
     }
     form.dataset.sent = "1";
+    window.setTimeout(() => delete form.dataset.sent, 10000); // the answer may be a file: the page stays
     if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
   });
   window.addEventListener("pageshow", () => {
