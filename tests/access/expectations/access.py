@@ -7,6 +7,7 @@ from tests.access.expectations import Page
 
 PAGES = {
     "healthz": Page(get=Role.READER, is_public=True),
+    "favicon": Page(get=Role.READER, is_public=True),
     "access:sign_in": Page(get=Role.READER, post=Role.READER, is_public=True),
     "access:one_time_link": Page(is_public=True, args=lambda _side: {"uid": "MQ", "token": "x"}),
     "access:sign_out": Page(post=Role.READER, is_public=True),

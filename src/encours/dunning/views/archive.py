@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,8 +18,8 @@ from encours.access.scopes import scope_of
 from encours.archive import store
 from encours.core.errors import Refusal
 from encours.delivery.models import OutboxMessage
+from encours.documents.responses import PDF, file_response
 from encours.dunning import actions
-from encours.dunning.issuing.drawing import PDF
 from encours.dunning.models import DeliveryState, Mode, Reminder, ReminderState
 from encours.dunning.printing import merge_pdfs
 from encours.dunning.queries import STATE_KINDS, envelopes_of, files_of, reminders_in
@@ -57,7 +56,7 @@ def file(request: HttpRequest, reference: str, position: int, filename: str) -> 
     if filename != document.filename:
         raise Http404
     content = store.get(document.sha256)
-    return _as_file(content, document.media_type, document.filename, is_inline=document.media_type == PDF)
+    return file_response(content, media_type=document.media_type, filename=document.filename)
 
 
 @requires(Role.COLLECTOR)
@@ -88,7 +87,7 @@ def printout(request: HttpRequest, reference: str, filename: str) -> HttpRespons
     if reminder.mode != Mode.LETTER or not files or filename != files[0].document.filename:
         raise Http404
     merged = merge_pdfs(store.get(row.document.sha256) for row in files)
-    return _as_file(merged, PDF, filename, is_inline=True)
+    return file_response(merged, media_type=PDF, filename=filename)
 
 
 @requires(Role.COLLECTOR)
@@ -146,11 +145,3 @@ def _delivery_context(request: HttpRequest, reminder: Reminder) -> dict[str, obj
         "may_print": may_act and is_issued_letter,
         "address": reverse("dunning:reminder", args=[reminder.reference]),
     }
-
-
-def _as_file(content: bytes, media_type: str, filename: str, *, is_inline: bool) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    disposition = content_disposition_header(as_attachment=not is_inline, filename=filename)
-    response["Content-Disposition"] = disposition or "inline"
-    response["Cache-Control"] = "private, no-cache"
-    return response
