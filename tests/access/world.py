@@ -31,6 +31,7 @@ class Side:
     payment: Payment
     allocation: Allocation
     hold: Hold
+    user: User  # sees this entity alone
     letter: Reminder
     email: Reminder
     message: OutboxMessage
@@ -94,6 +95,14 @@ def _side(code: str) -> Side:
         payment=payment,
         allocation=build.allocation(payment, invoice, 1_000),
         hold=build.hold(account, build.invoice(account)),
+        user=actions.create_user(
+            username=f"lecteur-{code}",
+            full_name=f"Lecteur {code}",
+            role=Role.READER,
+            entity_ids=[entity.pk],
+            actor=build.ACTOR,
+            now=build.NOW,
+        ),
         letter=letter,
         email=email,
         message=OutboxMessage.objects.get(reference=email.reference),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from encours.access import views
+from encours.access import user_views, views
 
 app_name = "access"
 urlpatterns = [
@@ -15,4 +15,9 @@ urlpatterns = [
     path("mon-compte/", views.account, name="account"),
     path("mon-compte/mot-de-passe/", views.change_password, name="change_password"),
     path("mon-compte/langue/", views.change_language, name="change_language"),
+    path("administration/utilisateurs/", user_views.users, name="users"),
+    path("administration/utilisateurs/nouveau/", user_views.new_user, name="new_user"),
+    path("administration/utilisateurs/<int:pk>/", user_views.user, name="user"),
+    path("administration/utilisateurs/<int:pk>/activite/", user_views.user_activity, name="user_activity"),
+    path("administration/utilisateurs/<int:pk>/lien/", user_views.user_link, name="user_link"),
 ]

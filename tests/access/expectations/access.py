@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from encours.access.models import Role
-from tests.access.expectations import Page
+from tests.access.expectations import Fields, Page
+from tests.access.world import Side
+
+
+def _user(side: Side) -> Fields:
+    return {"pk": side.user.pk}
+
+
+def _new_user(side: Side) -> Fields:
+    return {
+        "username": "nouveau",
+        "full_name": "Nouveau",
+        "language": "fr",
+        "role": "reader",
+        "entities": side.entity.pk,
+    }
+
 
 PAGES = {
     "healthz": Page(get=Role.READER, is_public=True),
@@ -15,4 +31,14 @@ PAGES = {
     "access:account": Page(get=Role.READER),
     "access:change_password": Page(post=Role.READER),
     "access:change_language": Page(post=Role.READER, body=lambda _side: {"language": "fr"}, is_personal=True),
+    "access:users": Page(get=Role.ADMINISTRATOR),
+    "access:new_user": Page(get=Role.ADMINISTRATOR, post=Role.ADMINISTRATOR, body=_new_user),
+    "access:user": Page(
+        get=Role.ADMINISTRATOR,
+        post=Role.ADMINISTRATOR,
+        args=_user,
+        body=lambda side: {"full_name": "Autre nom", "role": "collector", "entities": side.entity.pk},
+    ),
+    "access:user_activity": Page(post=Role.ADMINISTRATOR, args=_user),
+    "access:user_link": Page(post=Role.ADMINISTRATOR, args=_user),
 }

@@ -33,14 +33,24 @@ class Numbered:
     date: dt.date
 
 
+def first_day_of_telling(today: dt.date) -> dt.date:
+    """Return the day on which the story ends: that of the first loading, or today where there was none."""
+    oldest = max((event for event in STORY if isinstance(event, Issued)), key=lambda event: event.days_ago)
+    found = Invoice.objects.filter(
+        entity__code=oldest.entity, account__customer__code=oldest.customer
+    ).order_by("issue_date")
+    first = found.values_list("issue_date", flat=True).first()
+    return today if first is None else first + dt.timedelta(days=oldest.days_ago)
+
+
 class Player:
-    """Plays the story as if it had happened, ending today."""
+    """Plays the story as if it had happened, ending today or on the day of the first loading."""
 
     def __init__(self, *, today: dt.date, actor: Actor, zone: dt.tzinfo) -> None:
-        self.today = today
+        self.today = first_day_of_telling(today)
         self.actor = actor
         self.zone = zone
-        self.documents = {one.issued.key: one for one in _numbered(today)}
+        self.documents = {one.issued.key: one for one in _numbered(self.today)}
 
     def play(self) -> None:
         """Create the people, then everything that happened, in the order of the days."""

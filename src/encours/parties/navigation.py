@@ -1,0 +1,12 @@
+"""What the navigation bar offers of the parties, and of the users who see them, to administrators."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from encours.access.models import Role
+from encours.access.navigation import ADMINISTRATION, Entry
+
+ENTRIES = [
+    Entry(_("Utilisateurs"), "access:users", "users", 62, Role.ADMINISTRATOR, ADMINISTRATION),
+]

@@ -1,0 +1,35 @@
+"""Read the period and the as-of date of a statement from an address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from encours.core import french
+from encours.core.days import month_number
+from encours.core.errors import Refusal
+from encours.core.statements import Period
+from encours.core.typed import parse_date
+
+
+def parse_period(query: Mapping[str, str], today: dt.date) -> Period:
+    """Return the period of ``de``, ``a`` (MM/YYYY) and ``as_of``; this year so far, as of today, by default.
+
+    Raises Refusal, in French, for what is not a month or a date, or a period that ends before it starts.
+    """
+    try:
+        from_month = _month(query.get("de", ""), today.year * 12)
+        to_month = _month(query.get("a", ""), month_number(today))
+    except ValueError as error:
+        raise Refusal(str(error)) from error
+    as_of = parse_date(query["as_of"]) if query.get("as_of") else today
+    if from_month > to_month:
+        raise Refusal(
+            f"La période finit ({french.period_month(to_month)}) avant de commencer"
+            f" ({french.period_month(from_month)})\u00a0: inversez les deux mois."
+        )
+    return Period(from_month, to_month, as_of)
+
+
+def _month(text: str, default: int) -> int:
+    return french.parse_period_month(text) if text else default

@@ -1,0 +1,68 @@
+"""Show an account's statements, and give them as files."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from encours.access.models import Role
+from encours.access.rights import requires, user_of
+from encours.access.scopes import scope_of
+from encours.core import french
+from encours.core.days import paris_date
+from encours.core.errors import Refusal
+from encours.documents.responses import pdf_response, xlsx_response
+from encours.parties.models import Account
+from encours.statements.documents.drawing import render_statement, statement_data
+from encours.statements.documents.statement import StatementDocument, file_name
+from encours.statements.documents.workbook import statement_xlsx
+from encours.statements.periods import parse_period
+from encours.statements.queries import read_statement
+
+
+@requires(Role.READER)
+@require_safe
+def show(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
+    """Show a statement on screen, with links to its PDF and its workbook."""
+    try:
+        statement = _statement(request, account_id, kind)
+    except Refusal as refusal:
+        return _refused(request, refusal)
+    context = {
+        "account_id": account_id,
+        "kind": kind,
+        "data": statement_data(statement),
+        "from_month": french.period_month(statement.from_month),
+        "to_month": french.period_month(statement.to_month),
+        "as_of": french.date(statement.as_of),
+    }
+    return render(request, f"statements/{kind}.html", context)
+
+
+@requires(Role.READER)
+@require_safe
+def download(request: HttpRequest, account_id: str, kind: str, extension: str) -> HttpResponse:
+    """Give a statement as PDF, opened in the browser, or as XLSX, saved."""
+    try:
+        statement = _statement(request, int(account_id), kind)
+    except Refusal as refusal:
+        return _refused(request, refusal)
+    name = file_name(statement, extension)
+    if extension == "pdf":
+        return pdf_response(render_statement(statement), name)
+    return xlsx_response(statement_xlsx(statement), name)
+
+
+def _statement(request: HttpRequest, account_id: int, kind: str) -> StatementDocument:
+    scope = scope_of(user_of(request))
+    period = parse_period(request.GET, paris_date(timezone.now()))
+    try:
+        return read_statement(scope, account_id, kind, period.from_month, period.to_month, period.as_of)
+    except (Account.DoesNotExist, OverflowError) as error:
+        raise Http404 from error
+
+
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return render(request, "statements/refused.html", {"message": refusal.message}, status=422)

@@ -1,0 +1,72 @@
+"""Statements on screen and as files: inline PDF, saved workbook, refused periods."""
+
+from __future__ import annotations
+
+import io
+
+import pypdf
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from encours.access.models import Role
+from tests import build
+from tests.access.world import build_world
+
+pytestmark = pytest.mark.django_db
+PERIOD = {"de": "01/2016", "a": "05/2016", "as_of": "16/05/2016"}
+
+
+@pytest.fixture
+def client() -> Client:
+    browser = Client()
+    browser.force_login(build_world().users[Role.ADMINISTRATOR])
+    return browser
+
+
+def account_id() -> int:
+    account = build.account(build.customer("DUPONT"), "NOTRE")
+    asked = build.invoice(account, "FAC-201601-01")
+    build.allocation(build.payment(account), asked)
+    return account.pk
+
+
+def test_the_pdf_opens_in_the_browser_under_its_name(client: Client) -> None:
+    answer = client.get(f"/comptes/{account_id()}/encours.pdf", PERIOD)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'inline; filename="Encours-DUPONT-01-2016-05-2016.pdf"'
+    assert "6\u202f400,00" in pypdf.PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+
+
+def test_the_workbook_is_saved_under_its_name(client: Client) -> None:
+    answer = client.get(f"/comptes/{account_id()}/compte.xlsx", PERIOD)
+    assert answer["Content-Disposition"] == 'attachment; filename="Compte-client-DUPONT-01-2016-05-2016.xlsx"'
+    assert answer.content.startswith(b"PK")
+
+
+@pytest.mark.parametrize("kind", ["encours", "compte"])
+def test_the_screen_says_what_the_pdf_says_and_links_to_it(client: Client, kind: str) -> None:
+    number = account_id()
+    page = client.get(reverse(f"statements:{kind}", args=[number]), PERIOD).content.decode()
+    assert "FAC-201601-01" in page
+    assert "6\u202f400,00" in page
+    assert f"/comptes/{number}/{kind}.pdf?de=01/2016&amp;a=05/2016&amp;as_of=16/05/2016" in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [({"de": "13/2016"}, "n&#x27;est pas un mois"), ({"de": "06/2016"}, "avant de commencer"),
+     ({"as_of": "hier"}, "date")],
+)  # fmt: skip
+def test_a_period_that_is_none_is_refused_with_a_sentence(
+    client: Client, changed: dict[str, str], sentence: str
+) -> None:
+    answer = client.get(f"/comptes/{account_id()}/encours.pdf", {**PERIOD, **changed})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+
+
+def test_an_account_that_is_not_there_is_not_found(client: Client) -> None:
+    assert client.get("/comptes/999999999999999999/encours.pdf").status_code == 404
+    assert client.get("/comptes/99999/compte/").status_code == 404
