@@ -114,6 +114,21 @@ _Rule = tuple[str, Callable[[], object]]
 DetailsT = TypeVar("DetailsT", EntityDetails, CustomerDetails, ContactDetails)
 
 
+def details_of_entity(entity: BillingEntity) -> EntityDetails:
+    """Return what is recorded of an entity."""
+    return EntityDetails(**{field.name: getattr(entity, field.name) for field in fields(EntityDetails)})
+
+
+def details_of_customer(customer: Customer) -> CustomerDetails:
+    """Return what is recorded of a customer."""
+    return CustomerDetails(**{field.name: getattr(customer, field.name) for field in fields(CustomerDetails)})
+
+
+def details_of_contact(contact: DunningContact) -> ContactDetails:
+    """Return what is recorded of a contact."""
+    return ContactDetails(**{field.name: getattr(contact, field.name) for field in fields(ContactDetails)})
+
+
 def check_entity(details: EntityDetails) -> EntityDetails:
     """Return the details cleaned; raise Refusal where one of them cannot be kept."""
     return _first_refused(*examine_entity(details))

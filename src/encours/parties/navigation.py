@@ -8,5 +8,7 @@ from encours.access.models import Role
 from encours.access.navigation import ADMINISTRATION, Entry
 
 ENTRIES = [
+    Entry(_("Entités facturantes"), "parties:entities", "building", 60, Role.ADMINISTRATOR, ADMINISTRATION),
+    Entry(_("Clients"), "parties:customers", "address-book", 61, Role.ADMINISTRATOR, ADMINISTRATION),
     Entry(_("Utilisateurs"), "access:users", "users", 62, Role.ADMINISTRATOR, ADMINISTRATION),
 ]

@@ -37,6 +37,18 @@ def may_edit_customer_wide(scope: Scope, customer: Customer) -> bool:
     return all(scope.allows(entity_id) for entity_id in entity_ids)
 
 
+def contacts_shown_to(
+    scope: Scope, customer: Customer
+) -> list[tuple[BillingEntity | None, DunningContact | None]]:
+    """Return the contact that serves all, then that of each entity of the scope with an account."""
+    rows = {row.entity_id: row for row in DunningContact.objects.filter(customer=customer)}
+    entities = entities_in(scope).filter(accounts__customer=customer)
+    own: list[tuple[BillingEntity | None, DunningContact | None]] = [
+        (entity, rows.get(entity.pk)) for entity in entities
+    ]
+    return [(None, rows.get(None)), *own]
+
+
 def contact_for(account: Account) -> DunningContact | None:
     """Return the dunning contact of an account: the entity's own replaces the customer's entirely."""
     return contacts_for([account]).get(account.id)

@@ -1,0 +1,1 @@
+"""Administration of billing entities, customers and dunning contacts."""
