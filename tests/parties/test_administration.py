@@ -15,26 +15,26 @@ from tests.access.world import World, build_world, snapshot
 pytestmark = pytest.mark.django_db
 
 ENTITY = {
-
-        "code": "NEUVE",
-        "name": "Société Neuve",
-        "legal_form": "SAS",
-        "address1": "1 rue X",
-        "postcode": "75001"
-    ,
-
-        "city": "Paris",
-        "country": "FR",
-        "share_capital": "1 000 EUR",
-        "siren": "552 100 554",
-        "rcs_town": "Paris"
-    ,
+    "code": "NEUVE",
+    "name": "Société Neuve",
+    "legal_form": "SAS",
+    "address1": "1 rue X",
+    "postcode": "75001",
+    "city": "Paris",
+    "country": "FR",
+    "share_capital": "1 000 EUR",
+    "siren": "552 100 554",
+    "rcs_town": "Paris",
     "iban": "FR76 3000 6000 0112 3456 7890 189",
 }
 CUSTOMER = {"code": "NEUF", "name": "Café Neuf", "kind": "consumer", "language": "en"}
 CONTACT = {
-    "contact_name": "Mme Neuve", "emails": "a@neuf.example\nb@neuf.example", "address1": "2 rue Y",
-    "postcode": "69001", "city": "Lyon", "country": "FR",
+    "contact_name": "Mme Neuve",
+    "emails": "a@neuf.example\nb@neuf.example",
+    "address1": "2 rue Y",
+    "postcode": "69001",
+    "city": "Lyon",
+    "country": "FR",
 }
 
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def file_response(content: bytes, *, media_type: str, filename: str) -> HttpResponse:
@@ -20,3 +21,13 @@ def file_response(content: bytes, *, media_type: str, filename: str) -> HttpResp
     response["Cache-Control"] = "private, no-cache"
     response._csp_exempt = True  # type: ignore[attr-defined]  # what csp.decorators.csp_exempt sets
     return response
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    """Return a PDF that the browser opens in place under its name."""
+    return file_response(content, media_type=PDF, filename=name)
+
+
+def xlsx_response(content: bytes, name: str) -> HttpResponse:
+    """Return a workbook that the browser saves under its name."""
+    return file_response(content, media_type=XLSX, filename=name)
