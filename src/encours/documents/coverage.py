@@ -9,6 +9,7 @@ from pathlib import Path
 
 FONTS_DIR = Path(__file__).parent / "fonts"
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_INVISIBLE_MARKS = frozenset({0x034F, *range(0xFE00, 0xFE10)})
 
 
 def printable(text: str) -> str:
@@ -36,7 +37,8 @@ def covered_characters() -> frozenset[str]:
     for path in sorted(FONTS_DIR.glob("*.ttf")):
         families.setdefault(path.name.split("_", maxsplit=1)[0], []).append(read_cmap(path.read_bytes()))
     points = frozenset().union(*(frozenset.intersection(*weights) for weights in families.values()))
-    return frozenset(chr(point) for point in points if unicodedata.category(chr(point)) not in _INVISIBLE)
+    visible = points - _INVISIBLE_MARKS
+    return frozenset(chr(point) for point in visible if unicodedata.category(chr(point)) not in _INVISIBLE)
 
 
 def read_cmap(font: bytes) -> frozenset[int]:
