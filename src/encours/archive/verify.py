@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Subquery
@@ -38,6 +38,16 @@ class Verification:
             self.problems.append(problem)
 
 
+Check = Callable[[Verification], None]
+_checks: list[Check] = []
+
+
+def register(check: Check) -> None:
+    """Have a check of another app made with each verification; registering it again changes nothing."""
+    if check not in _checks:
+        _checks.append(check)
+
+
 def verify_archive() -> Verification:
     """Read all that is kept and return what is wrong; documents may be issued meanwhile."""
     result = Verification()
@@ -46,6 +56,11 @@ def verify_archive() -> Verification:
         _verify_chain(chain, seals.get(chain), result)
     for blob in _blobs():
         _verify_blob(blob, result)
+    for check in _checks:
+        try:
+            check(result)
+        except (ValueError, TypeError, AttributeError) as error:  # SQLite keeps a text in a date or a number
+            result.report(f"des enregistrements sont illisibles ({error})")
     return result
 
 

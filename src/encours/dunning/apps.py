@@ -11,7 +11,10 @@ class DunningConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from encours.archive import verify
         from encours.delivery import hooks
         from encours.dunning.deliveries import follow
+        from encours.dunning.evidence import verify_reminders
 
         hooks.register(follow)
+        verify.register(verify_reminders)

@@ -13,9 +13,9 @@ from encours.archive.models import IssuedDocument
 from encours.audit.record import record
 from encours.core.actors import SYSTEM, Actor
 from encours.core.days import paris_date
-from encours.core.hash_chain import sha256_of
 from encours.delivery.actions import Recipient, enqueue
 from encours.dunning.counting import recount_invoices
+from encours.dunning.evidence import hash_of
 from encours.dunning.issuing import failpoints
 from encours.dunning.issuing.drawing import DrawnFile
 from encours.dunning.issuing.frozen import FrozenReminder
@@ -56,6 +56,10 @@ def _issue_documents(
     code: str, reminders: Sequence[Reminder], drawn: Mapping[int, Sequence[DrawnFile]], now: dt.datetime
 ) -> None:
     """Add the files of reminders of one entity to its chain, in the order of their numbers."""
+    lines: dict[int, list[ReminderLine]] = defaultdict(list)
+    for line in ReminderLine.objects.filter(reminder__in=reminders):
+        lines[line.reminder_id].append(line)
+    hashes = {reminder.id: hash_of(reminder, lines[reminder.id]) for reminder in reminders}
     documents = [
         chain.NewDocument(
             kind=file.kind,
@@ -63,7 +67,7 @@ def _issue_documents(
             filename=file.filename,
             media_type=file.media_type,
             sha256=store.put(file.content, now=now),
-            details={"reminder": reminder.reference, "frozen": sha256_of(reminder.frozen.encode())},
+            details={"reminder": reminder.reference, "record": hashes[reminder.id]},
         )
         for reminder in reminders
         for file in drawn[reminder.id]
