@@ -8,7 +8,7 @@ from email import policy
 from email.message import EmailMessage
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from pytest_django.fixtures import Settings
 
 from encours.archive import store
@@ -109,6 +109,22 @@ def test_duplicates_are_attached_when_asked() -> None:
     names = [part.get_filename() for part in message_of(reminder).iter_attachments()]
     assert names == ["Encours-DUPONT-01-2016-05-2016.pdf", "Duplicata-FAC-1.pdf"]
     assert "votre encours au 16/05/2016 et le duplicata de la facture déjà transmise" in reminder.message
+
+
+def test_an_original_is_stamped_and_an_unreadable_one_is_drawn_again() -> None:
+    account = account_with_two_addresses()
+    blank = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.write(blank)
+    for content, expected in ((blank.getvalue(), "DUPLICATA"), (b"not a PDF", "DUPLICATA")):
+        account.invoices.update(original_sha256=store.put(content, now=build.NOW))
+        enclosures = Enclosures("compte", 24192, 24196, has_duplicates=True)
+        reminder = issue_chosen(account, "E1", content.hex()[:20], enclosures=enclosures)
+        kept = store.get(reminder.files.get(kind="duplicate").document.sha256)
+        text = PdfReader(io.BytesIO(kept)).pages[0].extract_text()
+        assert expected in text
+        assert ("FAC-1" in text) == (content == b"not a PDF")
 
 
 def test_what_is_too_large_for_a_mail_server_is_refused_before_a_number_is_given(settings: Settings) -> None:

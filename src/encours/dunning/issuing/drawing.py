@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from encours.archive import store
 from encours.dunning.documents.letter import render_letter
 from encours.dunning.issuing.email import Attachment, compose
 from encours.dunning.issuing.frozen import FrozenDuplicate, FrozenReminder
 from encours.dunning.texts import statement_label
 from encours.receivables.documents.duplicate import render_duplicate
+from encours.receivables.documents.stamp import UnreadablePdf, stamp_original
 from encours.statements.documents.drawing import render_statement
 from encours.statements.documents.statement import file_name
 
@@ -53,4 +55,13 @@ def _draw_main(frozen: FrozenReminder, enclosed: list[DrawnFile]) -> DrawnFile:
 
 def _draw_duplicate(duplicate: FrozenDuplicate) -> DrawnFile:
     label = f"Duplicata de la facture {duplicate.number}"
-    return DrawnFile(DUPLICATE, duplicate.filename, PDF, label, render_duplicate(duplicate.document))
+    return DrawnFile(DUPLICATE, duplicate.filename, PDF, label, _duplicate_bytes(duplicate))
+
+
+def _duplicate_bytes(duplicate: FrozenDuplicate) -> bytes:
+    if duplicate.original_sha256:
+        try:
+            return stamp_original(store.get(duplicate.original_sha256))
+        except UnreadablePdf:
+            pass  # the same bytes fail the same way: the reminder is drawn alike each time
+    return render_duplicate(duplicate.document)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from encours.access.scopes import EVERYTHING
+from encours.archive.models import StoredBlob
 from encours.core import french
 from encours.core.actors import Actor
 from encours.core.addresses import valid_emails
@@ -267,13 +268,15 @@ def _duplicate(invoice: Invoice, issue: Issue) -> FrozenDuplicate:
         customer_code=account.customer.code,
         customer_vat_number=account.customer.vat_number,
     )
-    return FrozenDuplicate(invoice.number, filename, document=document)
+    return FrozenDuplicate(invoice.number, filename, document, invoice.original_sha256)
 
 
 def _refuse_too_large(frozen: FrozenReminder) -> None:
     """Refuse before a number is given what the mail server would refuse after it (base64 adds a third)."""
+    originals = [row.original_sha256 for row in frozen.duplicates if row.original_sha256]
     total = (
-        len(frozen.duplicates) * _DUPLICATE_BYTES
+        sum(StoredBlob.objects.filter(pk__in=originals).values_list("size", flat=True))
+        + len(frozen.duplicates) * _DUPLICATE_BYTES
         + _STATEMENT_BYTES
         + _STATEMENT_LINE_BYTES * frozen.statement.line_count()
     )

@@ -13,11 +13,15 @@ from encours.statements.documents.statement import StatementDocument
 
 @dataclass(frozen=True, slots=True)
 class FrozenDuplicate:
-    """The duplicate of one invoice: the data to draw it."""
+    """The duplicate of one invoice: its original to be stamped, by its SHA-256, and the data to draw it.
+
+    The data serve where there is no original, or one that cannot be stamped (protected, not a PDF).
+    """
 
     number: str
     filename: str
     document: DuplicateDocument
+    original_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ def _show_step_one(
         ticked = {int(text) for text in form.data.getlist("factures") if text.isdigit()}  # type: ignore[attr-defined]
     else:
         chosen = str(content.template_id or (proposed.id if proposed else ""))
-        ticked = set(content.invoice_ids or proposed_invoices(situation))
+        ticked = set(_still_ticked(content) or proposed_invoices(situation))
     rows = [(row, held_sentence(row), row.id in ticked) for row in situation.invoices]
     context = {
         "account": situation.account,
@@ -192,6 +192,11 @@ def _show_step_one(
         "has_reachable_mode": proposed is not None,
     }
     return render(request, "dunning/step_one.html", context, status=422 if form is not None else 200)
+
+
+def _still_ticked(content: DraftContent) -> list[int]:
+    """Return the invoices that the user wants: those that step 2 left ticked, once he was there."""
+    return [int(text) for text in content.fields.get("factures", ())] or list(content.invoice_ids)
 
 
 def _show_step_two(request: HttpRequest, draft: ReminderDraft, composed: Composed) -> HttpResponse:
