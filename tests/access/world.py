@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -9,11 +10,11 @@ from django.apps import apps
 from encours.access import actions
 from encours.access.models import Role, User
 from encours.delivery.models import OutboxMessage
-from encours.dunning.models import MessageTemplate, Reminder
+from encours.dunning.models import MessageTemplate, Reminder, ReminderRun, RunLine
 from encours.parties.models import Account, BillingEntity, Customer, DunningContact
 from encours.receivables.models import Allocation, Hold, Invoice, Payment
 from tests import build
-from tests.dunning import issuing
+from tests.dunning import issuing, running
 
 UNWATCHED = {"sessions.Session", "access.SignInFailures"}
 
@@ -36,6 +37,9 @@ class Side:
     email: Reminder
     message: OutboxMessage
     template: MessageTemplate
+    run: ReminderRun  # a proposal
+    run_line: RunLine
+    done_run: ReminderRun  # with a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,12 @@ def _side(code: str) -> Side:
         issuing.issue_chosen(account, "L1", code),
         issuing.issue_chosen(account, "E1", f"{code}-e"),
     )
+    reminded = build.account(build.customer(f"MASSE-{code}"), code)
+    build.invoice(reminded)
+    done = running.proposal(reminded, options=running.LETTER_ONLY)
+    running.launch(done)
+    build.invoice(reminded, issued=build.TODAY - dt.timedelta(days=40))
+    run = running.proposal(reminded)
     return Side(
         entity=entity,
         customer=customer,
@@ -107,4 +117,7 @@ def _side(code: str) -> Side:
         email=email,
         message=OutboxMessage.objects.get(reference=email.reference),
         template=issuing.entity_template(entity),
+        run=run,
+        run_line=run.lines.get(),
+        done_run=done,
     )

@@ -16,6 +16,7 @@ from encours.parties.models import Account
 from tests.build import ACTOR, NOW
 from tests.dunning.issuing import template
 
+LETTER_ONLY = RunOptions(templates=(("letter", "L1"),))
 EMAIL_THEN_LETTER = RunOptions(templates=(("email", "E1"), ("letter", "L1")))
 
 

@@ -9,3 +9,9 @@ class DeskConfig(AppConfig):
     name = "encours.desk"
     label = "desk"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from encours.desk.mass_reminders import read_filter
+        from encours.dunning.runs.selections import register_filter_reader
+
+        register_filter_reader(read_filter)

@@ -1,4 +1,4 @@
-"""What the navigation bar offers of reminders: their templates and severities, to administrators."""
+"""What the navigation bar offers of reminders: in mass, and to administrators what they say."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from encours.access.models import Role
 from encours.access.navigation import ADMINISTRATION, Entry
 
 ENTRIES = [
+    Entry(_("Relances en masse"), "dunning:runs", "mail-fast", 20),
     Entry(_("Modèles de message"), "dunning:templates", "template", 50, Role.ADMINISTRATOR, ADMINISTRATION),
     Entry(_("Sévérités"), "dunning:severities", "flag", 51, Role.ADMINISTRATOR, ADMINISTRATION),
 ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from encours.dunning.converters import ReferenceConverter
+from encours.dunning.runs.urls import urlpatterns as mass_reminders
 from encours.dunning.views import archive, severities, templates, wizard
 
 register_converter(ReferenceConverter, "reference")
 
 app_name = "dunning"
 urlpatterns = [
+    *mass_reminders,
     path("comptes/<int:account_id>/relance/", wizard.remind, name="remind"),
     path("comptes/<int:account_id>/relance/apercu/", wizard.live, name="live"),
     path("relances/<reference:reference>/", archive.detail, name="reminder"),

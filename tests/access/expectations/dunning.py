@@ -23,7 +23,25 @@ def _template(side: Side) -> Fields:
     return {"template_id": side.template.pk}
 
 
+def _run(side: Side) -> Fields:
+    return {"run_id": side.run.pk}
+
+
 PAGES = {
+    "dunning:runs": Page(get=Role.READER),
+    "dunning:new_run": Page(
+        get=Role.COLLECTOR, post=Role.COLLECTOR, body=lambda side: {"compte": side.account.pk}
+    ),
+    "dunning:propose_run": Page(post=Role.COLLECTOR, body=lambda side: {"compte": side.account.pk}),
+    "dunning:run": Page(get=Role.READER, post=Role.COLLECTOR, args=_run),
+    "dunning:run_progress": Page(get=Role.READER, args=_run),
+    "dunning:run_line": Page(
+        get=Role.COLLECTOR,
+        post=Role.COLLECTOR,
+        args=lambda side: {**_run(side), "line_id": side.run_line.pk},
+    ),
+    "dunning:run_letters": Page(get=Role.READER, args=lambda side: {"run_id": side.done_run.pk}),
+    "dunning:run_zip": Page(get=Role.READER, args=lambda side: {"run_id": side.done_run.pk}),
     "dunning:remind": Page(get=Role.COLLECTOR, post=Role.COLLECTOR, args=_account),
     "dunning:live": Page(post=Role.COLLECTOR, args=_account),
     "dunning:reminder": Page(get=Role.READER, args=_letter),

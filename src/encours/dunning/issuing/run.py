@@ -69,6 +69,11 @@ def resume(*, clock: Clock, limit: int = CHUNK) -> int:
     return len(taken)
 
 
+def take_up(clock: Clock) -> int:
+    """Take up one chunk of abandoned reservations: a job of the worker."""
+    return resume(clock=clock)
+
+
 def resume_all(clock: Clock) -> int:
     """Take up every abandoned reservation, chunk by chunk; return how many were taken."""
     total = 0

@@ -34,7 +34,8 @@ class ReminderRun(models.Model):
     """A mass reminder: who asked for what, and how far it is. What was done, its lines tell.
 
     ``selection`` and ``options`` are the JSON of runs.selections and runs.options. ``counts`` is kept for the
-    list of runs when nothing moves any more. The lease is that of the preparation.
+    list of runs when nothing moves any more. ``newest_payments`` holds the date of the last payment by code
+    of entity when the proposal was made. The lease is that of the preparation.
     """
 
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.PREPARING)
@@ -52,6 +53,7 @@ class ReminderRun(models.Model):
     launched_by_email = models.CharField(max_length=254, blank=True)
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
+    newest_payments = models.JSONField(default=dict)
     lease_owner = models.CharField(max_length=100, blank=True)
     lease_expires_at = models.DateTimeField(null=True)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from encours import bulk
@@ -24,6 +24,7 @@ from encours.dunning.runs.models import ReminderRun, RunLine, RunState
 from encours.dunning.runs.options import RunOptions, templates_of
 from encours.dunning.runs.selections import RunSelection, accounts_of, ordered_ids
 from encours.dunning.selecting import Decided, decide_these
+from encours.receivables.models import Payment
 
 CHUNK = 1_000
 LEASE = dt.timedelta(minutes=2)
@@ -133,11 +134,18 @@ def _write(run: ReminderRun, decided: Sequence[Decided], offset: int, now: dt.da
 
 
 def _finish(run: ReminderRun, now: dt.datetime) -> None:
-    with transaction.atomic():
-        count = run.lines.count()
-        ReminderRun.objects.filter(pk=run.pk, state=RunState.PREPARING).update(
-            state=RunState.PROPOSAL, prepared_at=now, account_count=count
-        )
+    count, newest = run.lines.count(), newest_payments(run, paris_date(now))
+    ReminderRun.objects.filter(pk=run.pk, state=RunState.PREPARING).update(
+        state=RunState.PROPOSAL, prepared_at=now, account_count=count, newest_payments=newest
+    )
+
+
+def newest_payments(run: ReminderRun, today: dt.date) -> dict[str, str]:
+    """Return the date of the newest payment of each entity by its code; empty where there is none."""
+    rows = Payment.objects.filter(account__entity__in=run.entities.all(), date__lte=today, cancelled_on=None)
+    newest = dict(rows.order_by().values_list("account__entity__code").annotate(last=Max("date")))
+    codes = run.entities.values_list("code", flat=True)
+    return {code: newest[code].isoformat() if code in newest else "" for code in codes}
 
 
 def _rows(run_id: int, decided: Sequence[Decided], offset: int) -> Iterator[tuple[Any, ...]]:

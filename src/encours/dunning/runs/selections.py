@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from encours.access.scopes import Scope
 from encours.core.errors import Refusal
 from encours.parties.models import Account
+from encours.receivables.models import AccountBalance
 
 MAX_TICKED = 10_000
 
@@ -69,6 +70,13 @@ def accounts_of(scope: Scope, selection: RunSelection, today: dt.date) -> QueryS
     if selection.customer_codes:
         rows = rows.filter(customer__code__in=selection.customer_codes)
     return rows
+
+
+def currencies_of(scope: Scope) -> list[str]:
+    """Return the currencies in which something is owed within a scope, the euro first."""
+    rows = scope.narrow(AccountBalance.objects.filter(open_minor__gt=0), "account__entity_id")
+    found = rows.order_by().values_list("currency", flat=True).distinct()
+    return sorted(found, key=lambda code: (code != "EUR", code)) or ["EUR"]
 
 
 def ordered_ids(scope: Scope, selection: RunSelection, today: dt.date) -> list[int]:
