@@ -104,7 +104,7 @@ def test_a_line_is_edited_and_leaves_as_she_wrote_it(collector: Client) -> None:
         "message": "Bonjour,\n\n{factures}\n\nMerci.",
     }
     address = f"/relances-en-masse/{run.pk}/lignes/{line.pk}/"
-    assert "Relance de Client C000" in collector.get(address).content.decode()
+    assert "Relance relative au client Client C000" in collector.get(address).content.decode()
     assert collector.post(address, {**sent, "message": "{facture}"}).status_code == 422
     assert collector.post(address, sent).status_code == 302
     collector.post(f"/relances-en-masse/{run.pk}/", {"action": "lancer"})

@@ -47,8 +47,7 @@ def mode_label(mode: str) -> str:
 
 
 @register.filter
-def invoice_numbers(numbers: Sequence[str]) -> str:
-    """Return the first invoice numbers and how many follow."""
-    shown = ", ".join(numbers[:SHOWN_NUMBERS])
+def more_numbers(numbers: Sequence[str]) -> str:
+    """Return how many invoices follow those that are shown."""
     rest = len(numbers) - SHOWN_NUMBERS
-    return shown if rest <= 0 else _("%(shown)s et %(rest)s de plus") % {"shown": shown, "rest": rest}
+    return "" if rest <= 0 else _("et %s de plus") % rest
