@@ -14,8 +14,9 @@ from pytest_django.fixtures import Settings
 
 from encours.archive import store
 from encours.archive.verify import verify_archive
+from encours.delivery import leases
 from encours.delivery.models import OutboxMessage
-from encours.dunning.issuing import failpoints, leases
+from encours.dunning.issuing import failpoints
 from encours.dunning.issuing.drawing import draw
 from encours.dunning.issuing.frozen import FrozenReminder
 from encours.dunning.issuing.run import resume_all

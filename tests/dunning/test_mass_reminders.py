@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from encours.access.scopes import EVERYTHING
 from encours.core.errors import Refusal
 from encours.core.selection import EMAIL, LETTER, Left, Policy, decide
+from encours.delivery import leases
 from encours.dunning.facts import read_facts
-from encours.dunning.issuing import leases
 from encours.dunning.models import Reminder
 from encours.dunning.runs.actions import launch_run, pause_run, resume_run, retry_failed, stop_run
 from encours.dunning.runs.counting import Counts, counts_of

@@ -9,6 +9,7 @@ from itertools import accumulate
 from django.db import transaction
 
 from encours.core.smtp_outcomes import Answer, Phase, Verdict
+from encours.delivery import leases
 from encours.delivery.actions.moving import Move, Mover, move
 from encours.delivery.models import MessageState, OutboxMessage, OutboxSwitch
 
@@ -70,6 +71,16 @@ def renew(*, owner: str, lease: dt.timedelta, now: dt.datetime) -> int:
         state__in=[MessageState.CLAIMED, MessageState.TRANSMITTING], lease_owner=owner
     )
     return held.update(lease_expires_at=now + lease)
+
+
+def release_dead(*, now: dt.datetime) -> int:
+    """End the leases of processes of this machine that are known to be dead; return how many they were."""
+    held = OutboxMessage.objects.filter(
+        state__in=[MessageState.CLAIMED, MessageState.TRANSMITTING], lease_expires_at__gt=now
+    )
+    owners = held.order_by().values_list("lease_owner", flat=True).distinct()
+    dead = [owner for owner in owners if leases.is_dead(owner)]
+    return held.filter(lease_owner__in=dead).update(lease_expires_at=now) if dead else 0
 
 
 def sweep(*, now: dt.datetime) -> dict[MessageState, int]:

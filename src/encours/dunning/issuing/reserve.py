@@ -15,7 +15,8 @@ from encours.core.actors import Actor
 from encours.core.days import paris_date
 from encours.core.errors import Refusal
 from encours.core.selection import Left
-from encours.dunning.issuing import failpoints, leases
+from encours.delivery import leases
+from encours.dunning.issuing import failpoints
 from encours.dunning.issuing.freezing import Issue, freeze
 from encours.dunning.issuing.plan import Plan, Planner
 from encours.dunning.models import Mode, Reminder, ReminderCounter, ReminderLine, ReminderState

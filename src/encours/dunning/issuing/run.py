@@ -9,7 +9,8 @@ from itertools import islice
 
 from encours.access.scopes import Scope
 from encours.core.actors import Actor
-from encours.dunning.issuing import failpoints, leases
+from encours.delivery import leases
+from encours.dunning.issuing import failpoints
 from encours.dunning.issuing.drawing import DrawnFile, draw
 from encours.dunning.issuing.frozen import FrozenReminder
 from encours.dunning.issuing.reserve import Request, Reserved, reserve

@@ -18,7 +18,7 @@ from encours.core.actors import Actor
 from encours.core.days import paris_date
 from encours.core.errors import Refusal
 from encours.core.selection import Left
-from encours.dunning.issuing import leases
+from encours.delivery import leases
 from encours.dunning.issuing.run import Clock
 from encours.dunning.runs.models import ReminderRun, RunLine, RunState
 from encours.dunning.runs.options import RunOptions, templates_of

@@ -14,7 +14,7 @@ from encours import bulk
 from encours.access.models import User
 from encours.core.actors import Actor
 from encours.core.errors import Refusal
-from encours.dunning.issuing import leases
+from encours.delivery import leases
 from encours.dunning.issuing.reserve import Request
 from encours.dunning.issuing.run import CHUNK, Clock, issue
 from encours.dunning.models import Reminder, ReminderState
