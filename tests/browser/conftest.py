@@ -70,7 +70,7 @@ class Complaints:
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            self.heard.append(f"{message.type}: {message.text}")
+            self.heard.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
     def unexpected(self) -> list[str]:
         return [said for said in self.heard if not any(part in said for part in self.expected)]
