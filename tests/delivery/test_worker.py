@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NOW = dt.datetime(2016, 5, 16, 9, 22, 48, tzinfo=dt.UTC)
 MESSAGE = b"Subject: Relance\r\nMessage-ID: <1@top.fr>\r\n\r\n.un point\r\nBonjour\r\n"
+LONG_MESSAGE = MESSAGE + b"Une ligne de plus.\r\n" * 400_000
+"""More than the buffers of both sides hold: a cut during its body is met before the final dot."""
 
 Q, SENT, REFUSED, UNCERTAIN = "queued", "sent", "refused", "uncertain"
 
@@ -95,7 +97,7 @@ def test_without_a_mail_server_each_message_becomes_a_file(tmp_path: object) -> 
     ],
 )
 def test_every_fault_of_a_server_leads_to_its_state(at: str, do: str, state: str, taken: int) -> None:
-    queue("a@client.fr")
+    queue("a@client.fr", content=LONG_MESSAGE if at == "body" else MESSAGE)
     with MailServer([Fault(at, do)]) as server:
         work(smtp(server))
         assert states() == {"a@client.fr": state}
