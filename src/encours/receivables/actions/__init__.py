@@ -10,6 +10,7 @@ from encours.receivables.actions.invoices import (
     record_credit_note,
     record_invoice,
 )
+from encours.receivables.actions.parts import allocate_parts, receive_payment
 from encours.receivables.actions.payments import (
     allocate_oldest_first,
     cancel_payment,
@@ -20,12 +21,14 @@ from encours.receivables.actions.payments import (
 __all__ = [
     "allocate",
     "allocate_oldest_first",
+    "allocate_parts",
     "cancel_invoice",
     "cancel_payment",
     "correct_invoice",
     "correct_payment",
     "lift_hold",
     "place_hold",
+    "receive_payment",
     "record_credit_note",
     "record_invoice",
     "record_payment",

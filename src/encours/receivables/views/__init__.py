@@ -1,0 +1,1 @@
+"""Pages of accounts, invoices, payments, allocations and holds."""
