@@ -228,7 +228,7 @@ def test_a_dispute_is_opened_and_lifted_from_the_pages(collector: Client) -> Non
     assert post(collector, address, **{**fields, "reason": ""})[0] == 422
     assert post(collector, address, **fields) == (302, f"/factures/{invoice.id}/")
     assert "En litige" in text_of(collector, f"/factures/{invoice.id}/")
-    assert "suspendue" in text_of(collector, f"/comptes/{invoice.account_id}/")
+    assert "en litige" in text_of(collector, f"/comptes/{invoice.account_id}/")
     hold = Hold.objects.get()
     assert post(collector, f"/suspensions/{hold.id}/lever/") == (302, f"/factures/{invoice.id}/")
     assert "levée par Gisèle Gestion" in text_of(collector, f"/factures/{invoice.id}/")

@@ -35,7 +35,6 @@ def invoice(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "invoice": found,
         "is_credit_note": found.kind == InvoiceKind.CREDIT_NOTE,
-        "name": capitalised(name_of(found)),
         "states": states_of(found, today()),
         "net": Money(found.net_minor, found.currency),
         "vat": Money(found.vat_minor, found.currency),
@@ -113,11 +112,6 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         ),
     )
     return show_form(request, form, page)
-
-
-def capitalised(sentence: str) -> str:
-    """Return a sentence with its first letter only made a capital."""
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _typed(found: Invoice) -> dict[str, object]:
