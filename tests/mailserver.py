@@ -3,6 +3,7 @@
 In a test: ``with MailServer() as server: ...`` then ``server.url`` and ``server.messages``.
 As its own process: ``python -m tests.mailserver --port 2525 --folder FOLDER``; each accepted message is
 written to FOLDER and synchronised before it is answered, so that what is counted there was really taken.
+With --announce its recipient is then printed; with --slow every answer takes its time, as over a network.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import argparse
 import contextlib
 import hashlib
 import os
+import random
 import socket
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,6 +110,8 @@ class _Session(socketserver.StreamRequestHandler):
 
     def reply(self, at: str, usual: str) -> bool:
         """Answer as usual, or do what the script says; tell whether the usual answer was given."""
+        if self.server.mail.slow_seconds:
+            time.sleep(random.uniform(0, self.server.mail.slow_seconds))
         fault = self.server.mail.script.next_at(at, self.recipient)
         if fault == "drop":
             self.connection.shutdown(socket.SHUT_RDWR)
@@ -204,12 +209,16 @@ class MailServer:
         extensions: Sequence[str] = ("8BITMIME", "SMTPUTF8", "SIZE 20000000"),
         tls: ssl.SSLContext | None = None,
         keeps_content: bool = True,
+        slow_seconds: float = 0,
+        announces: bool = False,
     ) -> None:
         self.script = Script(list(faults))
         self.extensions = extensions
         self.tls = tls
         self.folder = folder
         self.keeps_content = keeps_content
+        self.slow_seconds = slow_seconds
+        self.announces = announces
         self.messages: list[Received] = []
         self.commands: list[str] = []
         self.connection_count = 0
@@ -248,6 +257,8 @@ class MailServer:
         self._index.write(line.encode())
         self._index.flush()
         os.fdatasync(self._index.fileno())
+        if self.announces:
+            print(message.recipient, flush=True)
 
     def serve_forever(self) -> None:
         """Serve in this thread until the process ends."""
@@ -279,10 +290,18 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--discard", action="store_true", help="keep the envelopes, not the contents")
+    parser.add_argument("--slow", type=float, default=0, metavar="SECONDS", help="at most, for each answer")
+    parser.add_argument("--announce", action="store_true", help="print each recipient once its mail is kept")
     options = parser.parse_args()
     if options.folder:
         options.folder.mkdir(parents=True, exist_ok=True)
-    server = MailServer(port=options.port, folder=options.folder, keeps_content=not options.discard)
+    server = MailServer(
+        port=options.port,
+        folder=options.folder,
+        keeps_content=not options.discard,
+        slow_seconds=options.slow,
+        announces=options.announce,
+    )
     print(server.port, flush=True)
     server.serve_forever()
 
