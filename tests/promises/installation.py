@@ -127,19 +127,19 @@ class Installation:
 
 @contextmanager
 def installation(
-    folder: Path, *, slow_seconds: float = 0, keeps_content: bool = True
+    folder: Path, *, postgres: str | None = None, slow_seconds: float = 0, keeps_content: bool = True
 ) -> Iterator[Installation]:
-    """Yield a migrated Encours on SQLite, or on a new database of the PostgreSQL of DATABASE_URL."""
+    """Yield a migrated Encours on a new database: of a PostgreSQL (that of DATABASE_URL) or else SQLite."""
+    server = os.environ.get("DATABASE_URL", "") if postgres is None else postgres
     mail = MailProcess(folder / "mail", slow_seconds, keeps_content)
-    with _database(folder) as url, mail:
+    with _database(folder, server) as url, mail:
         made = Installation(folder, url, mail)
         made.run("migrate")
         yield made
 
 
 @contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    url = os.environ.get("DATABASE_URL", "")
+def _database(folder: Path, url: str) -> Iterator[str]:
     if not url.startswith("postgres"):
         (folder / "data").mkdir(parents=True, exist_ok=True)
         yield f"sqlite:///{folder / 'data' / 'encours.sqlite3'}"

@@ -1,0 +1,139 @@
+"""Prove the promises at full size on both databases and write the figures to docs/promises.md.
+
+Usage: bin/promises [--messages N] [--kills N] [sqlite] [postgres]
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.postgres import private_postgres
+from tests.promises.installation import ROOT, installation
+from tests.promises.killing import SLOW_SECONDS, Figures, Plan, kill_at_random
+
+DOCUMENT = ROOT / "docs" / "promises.md"
+NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+LEAST_DELIVERED = 0.99
+TEXT = """\
+# Promises
+
+What is promised of the outbox, and what was measured when somebody tried to break it.
+
+## Nothing leaves twice, nothing is lost, whatever moment a worker is killed at
+
+{messages:,} messages of 1 to 45 kB wait in the outbox. Three `encours worker --lease 2` send them to a mail
+server that is a process of its own, takes up to {slow} ms for each of its answers, and writes down what it
+has taken, on disk, before it says so. One of the two workers that have lived longest is killed (SIGKILL)
+again and again, at a random moment, all through the run, and another is started. When the kills are over
+the workers that are left are asked to stop, and `encours worker --once` sends what remains.
+
+| | {heads} |
+|---|{rule}|
+{rows}
+
+- **sent twice**: recipients that the server counts more than once, each time beyond the first.
+- **lost**: neither at the server nor listed as uncertain by `encours outbox --json`.
+- **altered**: received with a SHA-256 that is not that of the bytes kept in the archive.
+- **uncertain**: killed after the worker wrote down that the final dot was about to leave and before the
+  answer was written down. Nobody can know from here, so a person decides; the promise is that at least 99 %
+  of them did arrive.
+
+{stamp}
+
+`bin/promises` does it again and writes this page (about ten minutes on each database on two cores);
+`bin/promises --messages 300 --kills 50 sqlite` prints a smaller run and leaves the page as it is.
+`bin/test` runs 150 messages under 25 kills on each database, and stops a worker at each named point between
+taking a message and settling it: see `tests/promises`.
+"""
+ROWS = {
+    "messages": "messages",
+    "kills": "workers killed",
+    "duplicates": "sent twice",
+    "lost": "lost",
+    "altered": "altered",
+    "unsettled": "still not settled at the end",
+    "uncertain": "uncertain",
+    "uncertain_delivered": "of these, arrived",
+    "seconds": "seconds",
+}
+
+
+def holds(figures: Figures, plan: Plan) -> bool:
+    """Tell whether a run was whole and kept the promise."""
+    wrong = figures.duplicates + figures.lost + figures.altered + figures.unsettled
+    enough = figures.uncertain_delivered >= LEAST_DELIVERED * figures.uncertain
+    return not wrong and enough and figures.kills >= plan.kills
+
+
+def prove(name: str, plan: Plan) -> Figures:
+    """Run the kills on one database."""
+    with ExitStack() as stack:
+        url = stack.enter_context(private_postgres()) if name == "postgres" else ""
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="encours-promises-")))
+        place = stack.enter_context(
+            installation(folder, postgres=url, slow_seconds=SLOW_SECONDS, keeps_content=False)
+        )
+        return kill_at_random(place, plan)
+
+
+def page(measured: Mapping[str, Figures], today: dt.date) -> str:
+    """Return docs/promises.md."""
+    runs = list(measured.values())
+    rows = [
+        f"| {label} | {' | '.join(f'{getattr(run, key):,.0f}' for run in runs)} |"
+        for key, label in ROWS.items()
+    ]
+    return TEXT.format(
+        messages=max(run.messages for run in runs),
+        slow=round(SLOW_SECONDS * 1000),
+        heads=" | ".join(NAMES[name] for name in measured),
+        rule="|".join("---:" for _run in runs),
+        rows="\n".join(rows),
+        stamp=f"Measured on {today:%d %B %Y} at commit {_commit()}: {_machine()}.",
+    )
+
+
+def _commit() -> str:
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip() or "?"
+
+
+def _machine() -> str:
+    cpu = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+    model = cpu[1] if cpu else platform.machine()
+    return f"{os.cpu_count()} cores ({model}), {platform.system()}, Python {platform.python_version()}"
+
+
+def main() -> int:
+    """Run what is asked; write the page only after a full run on both databases."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("databases", nargs="*", default=[], metavar="sqlite|postgres")
+    parser.add_argument("--messages", type=int, default=3000)
+    parser.add_argument("--kills", type=int, default=500)
+    options = parser.parse_args()
+    unknown = set(options.databases) - set(NAMES)
+    if unknown:
+        parser.error(f"no such database: {', '.join(sorted(unknown))}")
+    plan = Plan(messages=options.messages, kills=options.kills)
+    measured: dict[str, Figures] = {}
+    for name in options.databases or NAMES:
+        print(f"… {NAMES[name]}: {plan.messages} messages, {plan.kills} kills", flush=True)
+        measured[name] = prove(name, plan)
+        print(f"{'ok' if holds(measured[name], plan) else 'BROKEN'}  {measured[name]}", flush=True)
+    if list(measured) == list(NAMES) and (plan.messages, plan.kills) == (3000, 500):
+        DOCUMENT.write_text(page(measured, dt.datetime.now(dt.UTC).date()), encoding="utf-8")
+    return 0 if all(holds(figures, plan) for figures in measured.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
