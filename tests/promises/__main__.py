@@ -52,8 +52,9 @@ the workers that are left are asked to stop, and `encours worker --once` sends w
 
 `bin/promises` does it again and writes this page (about ten minutes on each database on two cores);
 `bin/promises --messages 300 --kills 50 sqlite` prints a smaller run and leaves the page as it is.
-`bin/test` runs 150 messages under 25 kills on each database, and stops a worker at each named point between
-taking a message and settling it: see `tests/promises`.
+`bin/test` runs 150 messages under 25 kills on each database. It also ends a worker at each named point
+between taking a message and settling it, and freezes one there until another has taken over, then wakes it:
+see `tests/promises`.
 """
 ROWS = {
     "messages": "messages",

@@ -113,11 +113,11 @@ class Installation:
         """Put messages in the outbox: those of ``tests.promises.queueing``."""
         self.run(reference, str(count), module="tests.promises.queueing")
 
-    def start_worker(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start `encours worker`; what it says is added to worker.log."""
-        with (self.folder / "worker.log").open("ab") as log:
+    def start(self, *arguments: str, module: str = "encours") -> subprocess.Popen[bytes]:
+        """Start a command and let it run; what it says is added to commands.log."""
+        with (self.folder / "commands.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "encours", "worker", *arguments],
+                [sys.executable, "-m", module, *arguments],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

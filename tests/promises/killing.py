@@ -61,7 +61,7 @@ class _Crew:
         self._alive = [self._start() for _worker in range(plan.workers)]
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return self._place.start_worker("--lease", "2")
+        return self._place.start("worker", "--lease", "2")
 
     def kill_one(self) -> None:
         """Kill one of the two that have lived longest, at some moment of its work, and start another."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,14 +53,46 @@ AFTER_RESTART = {
 def test_a_worker_that_ends_at_a_point_leaves_the_true_state_and_the_next_goes_on(
     point: str, place: Installation
 ) -> None:
-    place.run(point, module="tests.promises.stopping", expect=9)
+    reference = f"exit-{point}"
+    place.run("exit", point, module="tests.promises.stopping", expect=9)
     others = "claimed"  # of the same batch, not begun
-    assert _states(place, point) == [AT_DEATH[point], others]
+    assert _states(place, reference) == [AT_DEATH[point], others]
     place.run("worker", "--once")
     state, count = AFTER_RESTART[point]
-    assert _states(place, point) == [state, "sent"]
-    assert _taken(place, point, 0) == [_sha256(point, 0)] * count
-    assert _taken(place, point, 1) == [_sha256(point, 1)]
+    assert _states(place, reference) == [state, "sent"]
+    assert _taken(place, reference, 0) == [_sha256(reference, 0)] * count
+    assert _taken(place, reference, 1) == [_sha256(reference, 1)]
+
+
+WHILE_FROZEN = {
+    "claimed": ("sent", 1),  # by the other worker: the frozen one finds its lease lost and sends no dot
+    "transmitting": ("uncertain", 0),
+    "answered": ("uncertain", 1),
+    "settled": ("sent", 1),
+}
+
+
+@pytest.mark.parametrize("point", failpoints.POINTS)
+def test_a_worker_frozen_beyond_its_lease_wakes_up_and_sends_nothing_twice(
+    point: str, place: Installation
+) -> None:
+    reference = f"freeze-{point}"
+    with place.start("freeze", point, module="tests.promises.stopping") as frozen:
+        try:
+            _pid, status = os.waitpid(frozen.pid, os.WUNTRACED)
+            assert os.WIFSTOPPED(status)
+            place.run("worker", "--once")
+            state, count = WHILE_FROZEN[point]
+            assert _states(place, reference) == [state, "sent"]
+            assert len(_taken(place, reference, 0)) == count
+            frozen.send_signal(signal.SIGCONT)
+            assert frozen.wait(60) == 0
+        finally:
+            frozen.kill()
+    # Its answer, though late, is the truth about what was uncertain.
+    assert _states(place, reference) == ["sent", "sent"]
+    for number in range(2):
+        assert _taken(place, reference, number) == [_sha256(reference, number)]
 
 
 def _states(place: Installation, reference: str) -> list[str]:
