@@ -45,8 +45,15 @@ the workers that are left are asked to stop, and `encours worker --once` sends w
 - **lost**: neither at the server nor listed as uncertain by `encours outbox --json`.
 - **altered**: received with a SHA-256 that is not that of the bytes kept in the archive.
 - **uncertain**: killed after the worker wrote down that the final dot was about to leave and before the
-  answer was written down. Nobody can know from here, so a person decides; the promise is that at least 99 %
-  of them did arrive.
+  answer was written down. Nobody can know from here, so a person decides.
+
+At least 99 % of the uncertain should have arrived. {verdict}
+
+What is uncertain and did not arrive was killed between that note and the dot. Most of that time is the
+database making the note durable: in a traced run on SQLite (45 kills, a server that answers at once) 4 of 10
+uncertain messages had not left, and all 4 workers had been killed inside the COMMIT of the note. So the share
+depends on how long a commit takes beside the answer of the mail server; it says nothing about duplicates or
+losses, but each of these messages asks a person for a decision that was not needed.
 
 {stamp}
 
@@ -72,8 +79,20 @@ ROWS = {
 def holds(figures: Figures, plan: Plan) -> bool:
     """Tell whether a run was whole and kept the promise."""
     wrong = figures.duplicates + figures.lost + figures.altered + figures.unsettled
-    enough = figures.uncertain_delivered >= LEAST_DELIVERED * figures.uncertain
-    return not wrong and enough and figures.kills >= plan.kills
+    return not wrong and arrived(figures) >= LEAST_DELIVERED and figures.kills >= plan.kills
+
+
+def arrived(figures: Figures) -> float:
+    """Return which share of the uncertain messages reached the server."""
+    return figures.uncertain_delivered / figures.uncertain if figures.uncertain else 1.0
+
+
+def _verdict(measured: Mapping[str, Figures]) -> str:
+    shares = [
+        f"{'met' if arrived(run) >= LEAST_DELIVERED else '**not met**'} on {NAMES[name]} ({arrived(run):.1%})"
+        for name, run in measured.items()
+    ]
+    return f"In this run that was {', '.join(shares)}."
 
 
 def prove(name: str, plan: Plan) -> Figures:
@@ -100,6 +119,7 @@ def page(measured: Mapping[str, Figures], today: dt.date) -> str:
         heads=" | ".join(NAMES[name] for name in measured),
         rule="|".join("---:" for _run in runs),
         rows="\n".join(rows),
+        verdict=_verdict(measured),
         stamp=f"Measured on {today:%d %B %Y} at commit {_commit()}: {_machine()}.",
     )
 

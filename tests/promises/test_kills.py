@@ -30,8 +30,7 @@ def test_workers_killed_at_random_send_each_message_once_and_list_the_uncertain(
         figures = kill_at_random(place, plan)
     assert figures.kills == plan.kills
     assert (figures.duplicates, figures.lost, figures.altered, figures.unsettled) == (0, 0, 0, 0)
-    # So few are uncertain here that one of them, killed just before its dot, may be the one that never left.
-    assert figures.uncertain - figures.uncertain_delivered <= 1
+    # How many of the uncertain arrived is a share, and so few say nothing about it: bin/promises measures it.
     assert figures.uncertain <= plan.kills
 
 
