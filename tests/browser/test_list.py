@@ -1,0 +1,57 @@
+"""The list in a real browser: every column is in sight, and what is not configured is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.fixtures import Settings
+
+from encours.access.models import Role
+from tests import build
+
+Look = Callable[[Page, str], None]
+LARGE = 123_456_789_00
+
+
+def right_edge_of_the_action(page: Page) -> float:
+    box = page.get_by_role("link", name="Faire une relance").first.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"]
+
+
+@pytest.mark.parametrize("currency", ["EUR", "TND"])
+@pytest.mark.parametrize("width", [1440, 1280, 1024, 390])
+def test_the_actions_are_in_sight_however_large_the_amounts(
+    signed_in_page: Callable[..., Page], width: int, currency: str
+) -> None:
+    account = build.account(build.customer("DUPONT", name="Établissements Dupont de la Rivière et Fils"))
+    build.invoice(account, net=LARGE, vat=LARGE // 5, currency=currency)
+    page = signed_in_page(Role.COLLECTOR, viewport={"width": width, "height": 900})
+    page.goto("/?de=01/2010&cas=tous")
+    assert right_edge_of_the_action(page) <= width
+
+
+def test_the_table_of_usual_amounts_needs_no_sideways_scrolling_at_1440_pixels(
+    signed_in_page: Callable[..., Page], look: Look
+) -> None:
+    build.example()
+    page = signed_in_page(Role.COLLECTOR)
+    page.goto("/?de=01/2010&cas=tous")
+    widths = page.locator(".figures-scroll").evaluate("one => [one.scrollWidth, one.clientWidth]")
+    assert widths[0] <= widths[1]
+    look(page, "liste")
+
+
+def test_the_page_says_when_no_mail_server_is_configured(
+    signed_in_page: Callable[..., Page], settings: Settings
+) -> None:
+    page = signed_in_page(Role.COLLECTOR)
+    said = page.get_by_text("Aucun serveur de messagerie n’est configuré")
+    settings.EMAIL_URL = ""
+    page.goto("/")
+    expect(said).to_be_visible()
+    settings.EMAIL_URL = "smtp://127.0.0.1:2525/"
+    page.goto("/")
+    expect(said).to_have_count(0)
