@@ -75,7 +75,8 @@ def test_without_a_mail_server_each_message_becomes_a_file(tmp_path: object) -> 
     work(FolderTransport(folder))
     row = OutboxMessage.objects.get()
     assert row.state == MessageState.SENT
-    assert row.last_reply == f"250 mail/{row.pk}.eml"
+    kept = f"250 gardé dans mail/{row.pk}.eml : aucun serveur de messagerie n'est configuré"
+    assert row.last_reply == kept
     assert [(path.name, path.read_bytes()) for path in folder.iterdir()] == [(f"{row.pk}.eml", MESSAGE)]
 
 

@@ -204,7 +204,10 @@ class FolderTransport:
             Path(temporary).replace(target)
         except OSError as error:
             return Verdict(Phase.CONNECT, Answer.DROP, text=f"{self._folder} : {error.strerror}")
-        return Verdict(Phase.FINAL_DOT, Answer.REPLY, 250, f"mail/{target.name}")
+        kept = _("gardé dans mail/%(name)s : aucun serveur de messagerie n'est configuré") % {
+            "name": target.name
+        }
+        return Verdict(Phase.FINAL_DOT, Answer.REPLY, 250, kept)
 
     def close(self) -> None:
         """Nothing is held open."""
