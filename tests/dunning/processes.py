@@ -17,7 +17,7 @@ settings.DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
 settings.SEAL_DIR = os.environ["TEST_SEALS"]
 django.setup()
 from django.core.management import call_command
-from encours.dunning.issuing import failpoints
+from encours import failpoints
 point = os.environ.get("TEST_FAILPOINT", "")
 def stop(reached):
     if reached == point:

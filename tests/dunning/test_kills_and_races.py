@@ -12,13 +12,14 @@ from django.db.models import Count
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from encours import failpoints
 from encours.archive import store
 from encours.archive.verify import verify_archive
 from encours.delivery import leases
 from encours.delivery.models import OutboxMessage
-from encours.dunning.issuing import failpoints
 from encours.dunning.issuing.drawing import draw
 from encours.dunning.issuing.frozen import FrozenReminder
+from encours.dunning.issuing.reserve import DRAWING_LEASE
 from encours.dunning.issuing.run import resume_all
 from encours.dunning.models import Reminder, ReminderLine, ReminderState
 from encours.parties.models import Account
@@ -69,7 +70,7 @@ def remind_here(template_code: str) -> dict[str, list[dict[str, str]]]:
     return report
 
 
-@pytest.mark.parametrize("point", failpoints.POINTS)
+@pytest.mark.parametrize("point", failpoints.ISSUING)
 def test_a_process_killed_at_any_point_leaves_one_reminder_and_no_hole(point: str, seals: str) -> None:
     accounts(2)
     code, out, err = start_remind("--template", "E1", seals=seals, failpoint=point).finish()
@@ -115,7 +116,7 @@ def test_a_living_process_keeps_its_reservation(seals: str) -> None:
     start_remind("--template", "L1", seals=seals, failpoint="reserved").finish()
     Reminder.objects.update(lease_owner=leases.this_process())
     assert resume_all(timezone.now) == 0
-    later = timezone.now() + leases.LEASE
+    later = timezone.now() + DRAWING_LEASE
     assert resume_all(lambda: later) == 1
     account.refresh_from_db()
     assert account.reminded_open_count == 1

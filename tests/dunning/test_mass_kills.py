@@ -31,7 +31,7 @@ settings.SEAL_DIR = os.environ["TEST_SEALS"]
 django.setup()
 from django.utils import timezone
 from encours.core.actors import COMMAND_LINE
-from encours.dunning.issuing import failpoints
+from encours import failpoints
 from encours.dunning.runs.actions import launch_run
 from encours.dunning.runs.models import ReminderRun
 from encours.dunning.runs.working import work_until_done

@@ -17,7 +17,7 @@ def main(how: str, point: str) -> None:
     set_up()
     from django.core.management import call_command
 
-    from encours.delivery import failpoints
+    from encours import failpoints
 
     def stop(reached: str) -> None:
         if reached != point:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from encours.delivery import failpoints
+from encours import failpoints
 from tests.promises.installation import Installation, installation
 from tests.promises.killing import SLOW_SECONDS, Plan, kill_at_random
 from tests.promises.queueing import content_of, recipient_of
@@ -48,7 +48,7 @@ AFTER_RESTART = {
 }
 
 
-@pytest.mark.parametrize("point", failpoints.POINTS)
+@pytest.mark.parametrize("point", failpoints.SENDING)
 def test_a_worker_that_ends_at_a_point_leaves_the_true_state_and_the_next_goes_on(
     point: str, place: Installation
 ) -> None:
@@ -71,7 +71,7 @@ WHILE_FROZEN = {
 }
 
 
-@pytest.mark.parametrize("point", failpoints.POINTS)
+@pytest.mark.parametrize("point", failpoints.SENDING)
 def test_a_worker_frozen_beyond_its_lease_wakes_up_and_sends_nothing_twice(
     point: str, place: Installation
 ) -> None:

@@ -1,17 +1,11 @@
-"""Know which process draws a reservation, and whether it still lives."""
+"""Know which process holds a lease, and whether it still lives."""
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import socket
 from functools import cache
 from pathlib import Path
-
-LEASE = dt.timedelta(minutes=10)
-"""How long a chunk may take to be drawn before another process does it again."""
-RETRY = dt.timedelta(minutes=1)
-"""How long a reservation that could not be drawn waits before the next try."""
 
 
 def this_process() -> str:

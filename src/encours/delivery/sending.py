@@ -11,9 +11,9 @@ from typing import TypeVar
 from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
 
+from encours import failpoints
 from encours.archive import store
 from encours.core.smtp_outcomes import OPENING, Answer, Outcome, Phase, Verdict, delay_after
-from encours.delivery import failpoints
 from encours.delivery.actions import Claimed, Move, Mover, move
 from encours.delivery.jobs import Clock
 from encours.delivery.models import MessageState

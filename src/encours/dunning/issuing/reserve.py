@@ -10,19 +10,22 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from encours import failpoints
 from encours.access.scopes import Scope
 from encours.core.actors import Actor
 from encours.core.days import paris_date
 from encours.core.errors import Refusal
 from encours.core.selection import Left
 from encours.delivery import leases
-from encours.dunning.issuing import failpoints
 from encours.dunning.issuing.freezing import Issue, freeze
 from encours.dunning.issuing.plan import Plan, Planner
 from encours.dunning.models import Mode, Reminder, ReminderCounter, ReminderLine, ReminderState
 from encours.dunning.situation import Situation, read_situations
 from encours.parties.queries import emails_of, missing_in_address
 from encours.receivables.figures import lock_accounts
+
+DRAWING_LEASE = dt.timedelta(minutes=10)
+"""How long a chunk may take to be drawn before another process does it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ def _reminder(issue: Issue, idempotency_key: str) -> Reminder:
         message_id=frozen.email.message_id if frozen.email else "",
         idempotency_key=idempotency_key,
         lease_owner=leases.this_process(),
-        lease_expires_at=issue.now + leases.LEASE,
+        lease_expires_at=issue.now + DRAWING_LEASE,
     )
 
 

@@ -7,13 +7,13 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
+from encours import failpoints
 from encours.access.scopes import Scope
 from encours.core.actors import Actor
 from encours.delivery import leases
-from encours.dunning.issuing import failpoints
 from encours.dunning.issuing.drawing import DrawnFile, draw
 from encours.dunning.issuing.frozen import FrozenReminder
-from encours.dunning.issuing.reserve import Request, Reserved, reserve
+from encours.dunning.issuing.reserve import DRAWING_LEASE, Request, Reserved, reserve
 from encours.dunning.issuing.storing import store_drawn
 from encours.dunning.models import Reminder, ReminderState
 
@@ -23,6 +23,9 @@ CHUNK = 50
 """How many reminders are reserved, drawn and stored together: one pair of transactions."""
 
 MAX_CHUNKS = 10_000
+
+DRAWING_RETRY = dt.timedelta(minutes=1)
+"""How long a reservation that could not be drawn waits before the next try."""
 
 Clock = Callable[[], dt.datetime]
 
@@ -101,10 +104,10 @@ def _take(row: Reminder, now: dt.datetime) -> bool:
         lease_owner=row.lease_owner,
         lease_expires_at=row.lease_expires_at,
     )
-    return bool(held.update(lease_owner=leases.this_process(), lease_expires_at=now + leases.LEASE))
+    return bool(held.update(lease_owner=leases.this_process(), lease_expires_at=now + DRAWING_LEASE))
 
 
 def _postpone(reminder: Reminder, error: str, now: dt.datetime) -> None:
     Reminder.objects.filter(id=reminder.id, state=ReminderState.RESERVED).update(
-        last_error=error[:2000], lease_owner="", lease_expires_at=now + leases.RETRY
+        last_error=error[:2000], lease_owner="", lease_expires_at=now + DRAWING_RETRY
     )

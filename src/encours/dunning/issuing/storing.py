@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
+from encours import failpoints
 from encours.archive import chain, store
 from encours.archive.models import IssuedDocument
 from encours.audit.record import record
@@ -16,7 +17,6 @@ from encours.core.days import paris_date
 from encours.delivery.actions import Recipient, enqueue
 from encours.dunning.counting import recount_invoices
 from encours.dunning.evidence import hash_of
-from encours.dunning.issuing import failpoints
 from encours.dunning.issuing.drawing import DrawnFile
 from encours.dunning.issuing.frozen import FrozenReminder
 from encours.dunning.models import DeliveryState, Reminder, ReminderFile, ReminderLine, ReminderState

@@ -1,4 +1,4 @@
-"""Name the points between the steps of issuing, where a test stops the process to see what is left.
+"""Name the points where a test stops the process to see what is left: while issuing, and while sending.
 
 Nothing but a test sets a hook; without one a point costs one comparison.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-POINTS = (
+ISSUING = (
     "before_reserve",
     "reserved_uncommitted",
     "reserved",
@@ -15,6 +15,7 @@ POINTS = (
     "stored_uncommitted",
     "issued",
 )
+SENDING = ("claimed", "transmitting", "answered", "settled")
 
 _hook: Callable[[str], None] | None = None
 
