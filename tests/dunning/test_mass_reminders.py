@@ -236,12 +236,12 @@ def _make(at: int, drawn: tuple[int, ...]) -> Account:
         payment = build.payment(account, amount=amount, received=TODAY)
         if paid == 1:
             build.allocation(payment, invoice)
+    if reminded == 1 and contact in (0, 1) and not paid and age > 1:  # before the hold, which forbids it
+        remind_one(account, key=f"h{number}", now=NOW - dt.timedelta(days=age))
     if hold == 1:
         build.hold(account)
     if hold == 2:
         build.hold(account, invoice, kind=HoldKind.POSTPONED, until=TODAY + dt.timedelta(days=age))
-    if reminded == 1 and contact in (0, 1) and not paid and hold != 1 and age > 1:
-        remind_one(account, key=f"h{number}", now=NOW - dt.timedelta(days=age))
     return account
 
 

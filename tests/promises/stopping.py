@@ -11,6 +11,8 @@ import sys
 
 from tests.promises.queueing import put_in_outbox, set_up
 
+LEASE_SECONDS = 0.5
+
 
 def main(how: str, point: str) -> None:
     """Queue two messages named after both and work until the point is reached the first time."""
@@ -29,7 +31,7 @@ def main(how: str, point: str) -> None:
 
     put_in_outbox(f"{how}-{point}", 2)
     failpoints.set_hook(stop)
-    call_command("worker", "--once", "--lease", "0.5")
+    call_command("worker", "--once", "--lease", str(LEASE_SECONDS))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from encours import failpoints
 from tests.promises.installation import Installation, installation
 from tests.promises.killing import SLOW_SECONDS, Plan, kill_at_random
 from tests.promises.queueing import content_of, recipient_of
+from tests.promises.stopping import LEASE_SECONDS
 
 pytestmark = pytest.mark.promise
 
@@ -80,6 +82,7 @@ def test_a_worker_frozen_beyond_its_lease_wakes_up_and_sends_nothing_twice(
         try:
             _pid, status = os.waitpid(frozen.pid, os.WUNTRACED)
             assert os.WIFSTOPPED(status)
+            time.sleep(LEASE_SECONDS + 0.1)  # alive, it keeps its messages until its lease has run out
             place.run("worker", "--once")
             state, count = WHILE_FROZEN[point]
             assert _states(place, reference) == [state, "sent"]
