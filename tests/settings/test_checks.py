@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from encours.settings.checks import allowed_hosts, read_secret_key, refuse_unsafe_settings
+from encours.settings.checks import allowed_hosts, read_count, read_secret_key, refuse_unsafe_settings
 
 HTTPS = "https://relances.example.org"
 THIS_MACHINE = ["127.0.0.1", "localhost", "[::1]"]
@@ -92,3 +92,14 @@ def test_a_short_secret_key_is_refused(tmp_path: Path) -> None:
         read_secret_key("court", tmp_path)
     assert read_secret_key("k" * 50, tmp_path) == "k" * 50
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("given", "number"), [("", 4), ("  ", 4), ("1", 1), (" 25 ", 25), ("100", 100)])
+def test_a_count_is_read_or_has_its_default(given: str, number: int) -> None:
+    assert read_count("EMAIL_MAX_CONNECTIONS", given, default=4, least=1, most=100) == number
+
+
+@pytest.mark.parametrize("given", ["0", "101", "-1", "4.0", "quatre", "1_0", "٤", "9" * 5000])
+def test_a_count_that_is_none_is_refused_with_its_bounds(given: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_MAX_CONNECTIONS doit être un nombre entier de 1 à"):
+        read_count("EMAIL_MAX_CONNECTIONS", given, default=4, least=1, most=100)

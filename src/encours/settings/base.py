@@ -6,6 +6,8 @@ from pathlib import Path
 
 import environ
 
+from encours.settings import checks
+
 env = environ.Env()
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -135,6 +137,12 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_MAX_CONNECTIONS = checks.read_count(  # of one worker, at the same time
+    "EMAIL_MAX_CONNECTIONS", env.str("EMAIL_MAX_CONNECTIONS", default=""), default=4, least=1, most=100
+)
+EMAIL_MAX_PER_MINUTE = checks.read_count(  # of all workers together; 0: no limit
+    "EMAIL_MAX_PER_MINUTE", env.str("EMAIL_MAX_PER_MINUTE", default=""), default=0, least=0, most=1_000_000
+)
 MAIL_MAX_BYTES = 20_000_000  # of a whole message: what the mail servers of most customers accept
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -69,6 +69,16 @@ def refuse_unsafe_mail(email_url: str) -> None:
         )
 
 
+def read_count(name: str, given: str, *, default: int, least: int, most: int) -> int:
+    """Return the whole number of an environment variable, the default where it is empty."""
+    text = given.strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
+        raise ImproperlyConfigured(f"{name} doit être un nombre entier de {least} à {most} : {given!r}.")
+    return int(text)
+
+
 def allowed_hosts(*, given: Sequence[str], base_url: str) -> list[str]:
     """Return the names under which Encours answers: this machine's, and that of its public address.
 
