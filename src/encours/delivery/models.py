@@ -105,3 +105,13 @@ class OutboxSwitch(models.Model):
 
     def __str__(self) -> str:
         return "paused" if self.is_paused else "open"
+
+
+class ServerPace(models.Model):
+    """How fast messages leave one mail server, whoever sends them: when its bucket will be empty again."""
+
+    server = models.CharField(max_length=200, primary_key=True)
+    empty_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.server
