@@ -54,6 +54,14 @@ def test_the_screen_says_what_the_pdf_says_and_links_to_it(client: Client, kind:
     assert f"/comptes/{number}/{kind}.pdf?de=01/2016&amp;a=05/2016&amp;as_of=16/05/2016" in page
 
 
+def test_the_screen_draws_the_ageing_and_says_it_in_words(client: Client) -> None:
+    page = client.get(reverse("statements:encours", args=[account_id()]), PERIOD).content.decode()
+    assert 'role="img" aria-label="Ancienneté (EUR)\u00a0: Non échu\u00a0: 0,00 EUR (0,0\u00a0%)' in page
+    assert '<rect x="0" y="0" width="10000" height="100" fill="#76142a"' in page
+    assert "100,0\u00a0%" in page
+    assert "style=" not in page
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [({"de": "13/2016"}, "n&#x27;est pas un mois"), ({"de": "06/2016"}, "avant de commencer"),

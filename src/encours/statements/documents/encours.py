@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from encours.core import french
 from encours.core.statements import CreditLine, Earlier, OpenLine, OutstandingSection
+from encours.statements.documents.ageing_bar import ageing_data
+from encours.statements.documents.layout import FLEXIBLE, amount_mm, lay_out
 from encours.statements.documents.statement import StatementDocument
 from encours.statements.documents.words import StatementWords, words_of
 
@@ -16,34 +18,33 @@ def encours_sections(statement: StatementDocument) -> list[dict[str, object]]:
 def _section(section: OutstandingSection, language: str) -> dict[str, object]:
     words = words_of(language)
     currency = section.currency
+    earlier = (
+        _earlier(section.earlier_invoices, words.invoice_counted, currency, language),
+        _earlier(section.earlier_credit_notes, words.credit_note_counted, currency, language),
+    )
     rows = [_invoice_row(line, currency, language) for line in section.lines]
     credit_rows = [_credit_row(line, currency, words, language) for line in section.credits]
+    listed = [text for row in (*rows, *credit_rows) for text in row[-3:]]
+    amounts = amount_mm(listed + [text for row in earlier for text in row[1:]])
     return {
         "heading": f"{words.currency}{words.colon}{currency}",
-        "invoices_label": words.invoices,
-        "invoice_header": list(words.invoice_header),
-        "earlier_invoices": _earlier(section.earlier_invoices, words.invoice_counted, currency, language),
-        "rows": rows,
-        "credits_label": words.credits,
-        "credit_header": list(words.credit_header),
-        "earlier_credits": _earlier(
-            section.earlier_credit_notes, words.credit_note_counted, currency, language
-        ),
-        "credit_rows": credit_rows,
-        "ageing_label": words.ageing,
-        "ageing": [
-            [label, french.amount(minor, currency, language)]
-            for label, minor in zip(words.buckets, section.ageing_minor, strict=True)
-        ],
-        "shares": shares(section.ageing_minor),
+        "invoices": {
+            "label": words.invoices,
+            "header": list(words.invoice_header),
+            "earlier": earlier[0],
+            "rows": rows,
+            **lay_out((FLEXIBLE, 24.0, 24.0, 27.0, amounts, amounts, amounts), rows),
+        },
+        "credits": {
+            "label": words.credits,
+            "header": list(words.credit_header),
+            "earlier": earlier[1],
+            "rows": credit_rows,
+            **lay_out((24.0, FLEXIBLE, 24.0, 36.0, amounts, amounts, amounts), credit_rows),
+        },
+        "ageing": ageing_data(section, language) if section.due_minor > 0 else None,
         "totals": _totals(section, words, language),
     }
-
-
-def shares(minors: tuple[int, ...]) -> list[int]:
-    """Return each amount's share of their sum in ten-thousandths, for a picture."""
-    total = sum(minors)
-    return [minor * 10_000 // total for minor in minors] if total > 0 else [0] * len(minors)
 
 
 def _totals(section: OutstandingSection, words: StatementWords, language: str) -> list[list[str]]:
