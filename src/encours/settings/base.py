@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "encours.dunning",
     "encours.intake",
     "encours.desk",
+    "encours.operations",
     "encours.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

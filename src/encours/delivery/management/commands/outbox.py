@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils import timezone
 
 from encours.console import EncoursCommand
+from encours.core.actors import COMMAND_LINE
+from encours.delivery.actions import pause, reopen
 from encours.delivery.models import MessageState, OutboxMessage
 from encours.delivery.queries import pause_reason
 
@@ -22,7 +25,17 @@ class Command(EncoursCommand):
             help="seulement ceux dans cet état",
         )
 
+        switch = parser.add_mutually_exclusive_group()
+        switch.add_argument("--pause", metavar="REASON", help="ne plus rien envoyer, pour cette raison")
+        switch.add_argument(
+            "--reopen", action="store_true", help="envoyer de nouveau, après une pause ou une restauration"
+        )
+
     def run(self, options: dict[str, Any]) -> None:
+        if options["reopen"]:
+            reopen(actor=COMMAND_LINE, now=timezone.now())
+        elif options["pause"] is not None:
+            pause(reason=options["pause"], actor=COMMAND_LINE, now=timezone.now())
         rows = OutboxMessage.objects.order_by("pk")
         if options["state"]:
             rows = rows.filter(state=options["state"])
