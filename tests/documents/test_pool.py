@@ -42,15 +42,39 @@ def test_a_child_draws_the_same_bytes_and_is_kept_for_the_next_document() -> Non
     assert set(kept) & set(children())
 
 
-def test_a_document_that_lasts_too_long_is_given_up_and_its_child_ended() -> None:
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[pool._Child]:
+    """Note each child that is started."""
+    found: list[pool._Child] = []
+    start = pool._start
+
+    def noted() -> pool._Child:
+        found.append(start())
+        return found[-1]
+
+    monkeypatch.setattr(pool, "_start", noted)
+    return found
+
+
+def test_a_document_that_lasts_too_long_is_given_up_and_its_child_replaced(
+    started: list[pool._Child],
+) -> None:
     with pytest.raises(DrawingError, match="too long"):
         pool.draw(ORDER, timeout_seconds=0.01)
-    assert children() == []
+    slow, successor = started
+    assert slow.process.poll() is not None
+    assert children() == [successor.process.pid]
     assert pool.draw(ORDER)
+    assert len(started) == 2
+
+
+def test_one_child_is_enough_for_documents_drawn_one_after_the_other(started: list[pool._Child]) -> None:
+    for _ in range(3):
+        pool.draw(ORDER)
+    assert len(started) == 1
 
 
 def test_a_child_that_was_killed_is_replaced() -> None:
-    pool.draw(ORDER)
     pool.draw(ORDER)
     for pid in children():
         os.kill(pid, signal.SIGKILL)
@@ -66,7 +90,11 @@ def test_an_error_of_the_template_comes_back_with_its_line() -> None:
         pool.draw(dataclasses.replace(ORDER, template=str(Path("/absent.typ"))))
 
 
-def test_a_child_is_replaced_before_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_is_replaced_before_it_grows(
+    monkeypatch: pytest.MonkeyPatch, started: list[pool._Child]
+) -> None:
     monkeypatch.setattr(pool, "CHARACTERS_PER_CHILD", 10)
     pool.draw(ORDER)
-    assert children() == []
+    grown, successor = started
+    assert grown.process.poll() is not None
+    assert children() == [successor.process.pid]

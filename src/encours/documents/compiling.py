@@ -39,7 +39,7 @@ class Order:
 def draw_pdf(order: Order) -> bytes:
     """Return the document as tagged PDF/A-3b and PDF/UA-1."""
     try:
-        drawn = _compiler().compile(
+        drawn = compiler().compile(
             order.template,
             format="pdf",
             sys_inputs=order.inputs,
@@ -55,7 +55,7 @@ def draw_pdf(order: Order) -> bytes:
 def draw_pictures(order: Order, ppi: float) -> list[bytes]:
     """Return each page of the document as a PNG picture."""
     try:
-        pages = _compiler().compile(
+        pages = compiler().compile(
             order.template, format="png", ppi=ppi, sys_inputs=order.inputs, timestamp=_noon(order.date)
         )
     except typst.TypstError as error:
@@ -76,7 +76,7 @@ def pack(content: bytes) -> bytes:
     return target.getvalue()
 
 
-def _compiler() -> typst.Compiler:
+def compiler() -> typst.Compiler:
     """Return this thread's compiler: a Typst world must not be shared between threads."""
     compiler = getattr(_local, "compiler", None)
     if compiler is None:

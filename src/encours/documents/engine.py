@@ -11,7 +11,7 @@ from encours.documents import pool
 from encours.documents.compiling import DrawingError, Order, draw_pdf, draw_pictures
 from encours.documents.coverage import printable
 
-__all__ = ["DrawingError", "make_printable", "render_pdf", "render_pictures"]
+__all__ = ["DrawingError", "make_order", "make_printable", "render_pdf", "render_pictures"]
 
 ISOLATED_FROM_CHARACTERS = 15_000
 """From this much data on (a statement of some 120 lines), a document is drawn in a process of its own."""
@@ -26,14 +26,14 @@ def render_pdf(
     written as the creation date: no clock is read. ``attachment`` is a JSON text enclosed in the PDF
     under the name ``attached_as``. Raises DrawingError.
     """
-    order = _order(template, data, date, attachment, attached_as)
+    order = make_order(template, data, date, attachment, attached_as)
     is_large = len(order.inputs["data"]) >= ISOLATED_FROM_CHARACTERS
     return pool.draw(order) if is_large else draw_pdf(order)
 
 
 def render_pictures(template: Path, data: Mapping[str, object], *, date: dt.date, ppi: float) -> list[bytes]:
     """Return each page of the same document as a PNG picture, for a preview on screen."""
-    return draw_pictures(_order(template, data, date, "", ""), ppi)
+    return draw_pictures(make_order(template, data, date, "", ""), ppi)
 
 
 def make_printable(value: object) -> object:
@@ -47,9 +47,10 @@ def make_printable(value: object) -> object:
     return value
 
 
-def _order(
+def make_order(
     template: Path, data: Mapping[str, object], date: dt.date, attachment: str, attached_as: str
 ) -> Order:
+    """Return what the compiler is given: the data as JSON, all of it printable."""
     text = json.dumps(make_printable(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     enclosed = attachment.encode("utf-8", "backslashreplace").decode()
     inputs = {"data": text, "attachment": enclosed, "attached_as": attached_as}

@@ -4,42 +4,67 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from contextlib import ExitStack
+from dataclasses import dataclass
 
 import pikepdf
 
 from encours.core.errors import Refusal
 
+_OF_STRUCTURE = ("/StructParents", "/Tabs", "/PieceInfo")
+
 
 class UnmergeablePdf(Refusal):
-    """One of the documents cannot be read."""
+    """One of the files cannot be read."""
 
 
-def merge_for_print(documents: Iterable[bytes], *, are_right_handed: bool = False) -> bytes:
-    """Return one PDF of all the documents, in their order; the archived bytes are not changed.
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A document to print: its title in the outline, and its files (the letter, then what is enclosed)."""
+
+    title: str
+    files: Iterable[bytes]
+
+
+def merge_for_print(documents: Iterable[Printed], *, are_right_handed: bool = False) -> bytes:
+    """Return one PDF of all the documents, in their order, with an outline; the files are not changed.
 
     With ``are_right_handed`` each document starts on an odd page, for printing on both sides. The merged
-    file makes no claim to PDF/A or PDF/UA; the documents themselves keep theirs. Raises UnmergeablePdf.
+    file makes no claim to PDF/A or PDF/UA; the files themselves keep theirs. Raises UnmergeablePdf.
     """
-    with ExitStack() as stack:
-        merged = stack.enter_context(pikepdf.new())
-        for position, content in enumerate(documents, start=1):
-            try:
-                source = stack.enter_context(pikepdf.open(io.BytesIO(content)))
-                _append(merged, source, are_right_handed=are_right_handed)
-            except (pikepdf.PdfError, RuntimeError, ValueError) as error:
-                raise UnmergeablePdf(f"Le document n°\u00a0{position} n'est pas un PDF lisible.") from error
+    with pikepdf.new() as merged:
+        starts: list[tuple[str, int]] = []
+        for document in documents:
+            if are_right_handed and len(merged.pages) % 2:
+                merged.add_blank_page(page_size=_size_of(merged.pages[-1]))
+            starts.append((document.title, len(merged.pages)))
+            for content in document.files:
+                _append(merged, content, document.title)
+        _outline(merged, starts)
         target = io.BytesIO()
         merged.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return target.getvalue()
 
 
-def _append(merged: pikepdf.Pdf, source: pikepdf.Pdf, *, are_right_handed: bool) -> None:
-    if are_right_handed and len(merged.pages) % 2:
-        box = merged.pages[-1].mediabox
-        merged.add_blank_page(page_size=(float(box[2]) - float(box[0]), float(box[3]) - float(box[1])))
-    for page in source.pages:
-        for key in ("/StructParents", "/Tabs"):
-            if key in page.obj:
-                del page.obj[key]
-        merged.pages.append(page)
+def _append(merged: pikepdf.Pdf, content: bytes, title: str) -> None:
+    """Append the pages of a file, which is closed at once: a thousand open ones take twice the memory."""
+    try:
+        with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as source:
+            for page in source.pages:
+                for key in _OF_STRUCTURE:
+                    if key in page.obj:
+                        del page.obj[key]
+            merged.pages.extend(source.pages)
+    except (pikepdf.PdfError, pikepdf.ForeignObjectError, RuntimeError, ValueError, TypeError) as error:
+        raise UnmergeablePdf(f"«\u00a0{title}\u00a0» contient un PDF illisible.") from error
+
+
+def _size_of(page: pikepdf.Page) -> tuple[float, float]:
+    left, bottom, right, top = (float(edge) for edge in page.mediabox)
+    return abs(right - left), abs(top - bottom)
+
+
+def _outline(merged: pikepdf.Pdf, starts: list[tuple[str, int]]) -> None:
+    with merged.open_outline() as outline:
+        for title, page in starts:
+            if page < len(merged.pages):
+                outline.root.append(pikepdf.OutlineItem(title, page))

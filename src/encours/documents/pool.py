@@ -20,8 +20,8 @@ from encours.documents.compiling import DrawingError, Order
 
 TIMEOUT_SECONDS = 120.0
 CHILD_COUNT = 2
-CHARACTERS_PER_CHILD = 400_000
-"""A child is replaced after this much data: about three statements of a thousand lines."""
+CHARACTERS_PER_CHILD = 150_000
+"""A child is replaced after this much data, some 1,700 lines: by then it holds at most about 200 MB."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,8 @@ class _Child:
     characters: int = 0
 
 
-_places: queue.Queue[_Child | None] = queue.Queue()
+# The last one used is taken first: a second child starts only when two documents are drawn at once.
+_places: queue.LifoQueue[_Child | None] = queue.LifoQueue()
 for _ in range(CHILD_COUNT):
     _places.put(None)
 
@@ -42,17 +43,14 @@ def draw(order: Order, *, timeout_seconds: float = TIMEOUT_SECONDS) -> bytes:
     """Return a document drawn in a child process; raise DrawingError if it fails or lasts too long."""
     deadline = time.monotonic() + timeout_seconds
     child = _take(timeout_seconds)
-    kept: _Child | None = None
+    is_fit = False
     try:
         content = _ask(child, order, deadline)
         child.characters += len(order.inputs["data"])
-        if child.characters < CHARACTERS_PER_CHILD:
-            kept = child
+        is_fit = child.characters < CHARACTERS_PER_CHILD
         return content
     finally:
-        if kept is None:
-            _end(child)
-        _places.put(kept)
+        _places.put(child if is_fit else _replace(child))
 
 
 def close() -> None:
@@ -83,6 +81,15 @@ def _start() -> _Child:
     command = [sys.executable, "-m", "encours.documents.child"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
     return _Child(process, os.getpid())
+
+
+def _replace(child: _Child) -> _Child | None:
+    """End a child and start the next one at once, so that nobody waits for it to load."""
+    _end(child)
+    try:
+        return _start()
+    except OSError:
+        return None
 
 
 def _end(child: _Child) -> None:

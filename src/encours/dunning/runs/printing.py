@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
-import pikepdf
 from django.db import transaction
 from django.db.models import QuerySet
 
 from encours.archive import store
 from encours.audit.record import record
 from encours.core.actors import Actor
+from encours.documents.merging import Printed, merge_for_print
 from encours.dunning.models import DeliveryState, Reminder, ReminderFile, ReminderState
 from encours.dunning.runs.models import LineState, ReminderRun, RunLine
 
@@ -32,6 +32,11 @@ class StoredFile:
     filename: str
     sha256: str
 
+    @property
+    def title(self) -> str:
+        """Return what the outline of the merged file calls it."""
+        return self.filename.removesuffix(".pdf")
+
 
 def letter_count(run: ReminderRun) -> int:
     """Return how many letters there are to print; annulled ones are not among them."""
@@ -47,17 +52,12 @@ def letters_pdf(
     run: ReminderRun, *, part: int = 1, starts_on_right: bool = False, has_enclosures: bool = False
 ) -> bytes:
     """Return one part of the letters as one PDF, each on a right-hand page if asked (two-sided)."""
-    target = io.BytesIO()
-    with pikepdf.new() as merged:
-        last = None
-        for file in _files(run, part, has_enclosures):
-            if starts_on_right and file.reminder_id != last and len(merged.pages) % 2:
-                merged.add_blank_page(page_size=(595.276, 841.89))
-            last = file.reminder_id
-            with pikepdf.open(io.BytesIO(store.get(file.sha256))) as source:
-                merged.pages.extend(source.pages)
-        merged.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return target.getvalue()
+    files = _files(run, part, has_enclosures)
+    letters = (
+        Printed(letter[0].title, (store.get(file.sha256) for file in letter))
+        for letter in (list(group) for _, group in groupby(files, key=lambda file: file.reminder_id))
+    )
+    return merge_for_print(letters, are_right_handed=starts_on_right)
 
 
 def letters_zip(run: ReminderRun) -> Iterator[bytes]:

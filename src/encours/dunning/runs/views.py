@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict, Streaming
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,6 +24,7 @@ from encours.core import french
 from encours.core.actors import Actor
 from encours.core.days import paris_date
 from encours.core.errors import Refusal
+from encours.documents.responses import pdf_response
 from encours.dunning.composing import show
 from encours.dunning.runs import actions, editing, printing, proposing, queries, screens
 from encours.dunning.runs.forms import LineForm, OptionsForm, first_values
@@ -163,10 +163,7 @@ def run_letters(request: HttpRequest, run_id: int) -> HttpResponse:
     content = printing.letters_pdf(
         run, part=part, starts_on_right="recto" in request.GET, has_enclosures="pieces" in request.GET
     )
-    response = HttpResponse(content, content_type="application/pdf")
-    name = f"Relances-{run.pk}.pdf" if part == 1 else f"Relances-{run.pk}-{part}.pdf"
-    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
-    return response
+    return pdf_response(content, f"Relances-{run.pk}.pdf" if part == 1 else f"Relances-{run.pk}-{part}.pdf")
 
 
 @requires(Role.READER)

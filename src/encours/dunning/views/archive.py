@@ -18,10 +18,10 @@ from encours.access.scopes import scope_of
 from encours.archive import store
 from encours.core.errors import Refusal
 from encours.delivery.models import OutboxMessage
+from encours.documents.merging import Printed, merge_for_print
 from encours.documents.responses import PDF, file_response
 from encours.dunning import actions
 from encours.dunning.models import DeliveryState, Mode, Reminder, ReminderState
-from encours.dunning.printing import merge_pdfs
 from encours.dunning.queries import STATE_KINDS, envelopes_of, files_of, reminders_in
 
 MOVING = {DeliveryState.PREPARING, DeliveryState.QUEUED, DeliveryState.SENDING}
@@ -86,7 +86,8 @@ def printout(request: HttpRequest, reference: str, filename: str) -> HttpRespons
     files = files_of(reminder)
     if reminder.mode != Mode.LETTER or not files or filename != files[0].document.filename:
         raise Http404
-    merged = merge_pdfs(store.get(row.document.sha256) for row in files)
+    sheaf = Printed(reference, (store.get(row.document.sha256) for row in files))
+    merged = merge_for_print([sheaf])
     return file_response(merged, media_type=PDF, filename=filename)
 
 
