@@ -1,18 +1,19 @@
-"""Read an account's statement: its documents, payments and allocations at a date."""
+"""Read the statements of accounts: their documents, payments and allocations at a date."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from encours.access.scopes import Scope
 from encours.core import statements
 from encours.core.statements import Period, StatedItem, Use
-from encours.parties.models import Account
-from encours.parties.queries import contact_for
+from encours.parties.models import Account, DunningContact
+from encours.parties.queries import contacts_for
 from encours.parties.senders import postal_lines, sender_of
 from encours.receivables.models import Allocation, Invoice, Payment
 from encours.statements.documents.statement import ENCOURS, StatementDocument
@@ -32,6 +33,15 @@ def find_account_by_codes(scope: Scope, entity_code: str, customer_code: str) ->
     return rows.filter(entity__code=entity_code, customer__code=customer_code).first()
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A statement to be read: whose, which of the two, and of which period."""
+
+    account: Account
+    kind: str
+    period: Period
+
+
 def read_statement(
     scope: Scope, account_id: int, kind: str, from_month: int, to_month: int, as_of: dt.date
 ) -> StatementDocument:
@@ -42,68 +52,86 @@ def read_statement(
     account = find_account(scope, account_id)
     if account is None:
         raise Account.DoesNotExist
+    return read_statements([Wanted(account, kind, Period(from_month, to_month, as_of))])[0]
+
+
+def read_statements(wanted: Sequence[Wanted]) -> list[StatementDocument]:
+    """Return statements of different accounts in the order asked, in as many queries for one as for many.
+
+    The accounts come with their entity and customer, and within the scope of whoever asks.
+    """
+    contacts = contacts_for(one.account for one in wanted)
+    items = _read_items(wanted)
+    return [_statement(one, items.get(one.account.id, ()), contacts.get(one.account.id)) for one in wanted]
+
+
+def _statement(
+    wanted: Wanted, items: Iterable[StatedItem], contact: DunningContact | None
+) -> StatementDocument:
+    account, period = wanted.account, wanted.period
     customer = account.customer
-    period = Period(from_month, to_month, as_of)
-    items = read_items(account, period)
-    is_encours = kind == ENCOURS
+    is_encours = wanted.kind == ENCOURS
     return StatementDocument(
-        kind=kind,
+        kind=wanted.kind,
         language=customer.language,
         sender=sender_of(account.entity),
         customer_code=customer.code,
         customer_name=customer.name,
-        customer_lines=postal_lines(customer, contact_for(account), account.entity.country)[1:],
-        from_month=from_month,
-        to_month=to_month,
-        as_of=as_of,
+        customer_lines=postal_lines(customer, contact, account.entity.country)[1:],
+        from_month=period.from_month,
+        to_month=period.to_month,
+        as_of=period.as_of,
         outstanding=statements.build_outstanding(items, period) if is_encours else (),
         full=() if is_encours else statements.build_full(items, period),
     )
 
 
-def read_items(account: Account, period: Period) -> list[StatedItem]:
-    """Return every document of an account that a statement of the period may need, with its uses."""
-    of_invoices, of_credit_notes, of_payments = _read_uses(account, period.as_of)
-    items = [
-        _stated_invoice(row, of_invoices if row.kind == statements.INVOICE else of_credit_notes)
-        for row in _invoices(account, period)
-    ]
-    items.extend(
-        StatedItem(
-            kind=statements.PAYMENT,
-            number=row.reference,
-            date=row.date,
-            amount_minor=row.amount_minor,
-            currency=row.currency,
-            uses=tuple(of_payments[row.pk]),
-            cancelled_on=row.cancelled_on,
-            detail=row.method,
-        )
-        for row in _payments(account, period.as_of)
-    )
+def _read_items(wanted: Sequence[Wanted]) -> dict[int, list[StatedItem]]:
+    """Return by account every document that its statement may need, with its uses.
+
+    Where the periods differ some are read in vain: core.statements takes those of its own.
+    """
+    if not wanted:
+        return {}
+    account_ids = [one.account.id for one in wanted]
+    from_month = min(one.period.from_month for one in wanted)
+    to_month = max(one.period.to_month for one in wanted)
+    as_of = max(one.period.as_of for one in wanted)
+    first_day = min(one.period.as_of for one in wanted)
+    of_invoices, of_credit_notes, of_payments = _read_uses(account_ids, as_of)
+    items: dict[int, list[StatedItem]] = defaultdict(list)
+    for row in _invoices(account_ids, Period(from_month, to_month, as_of), first_day):
+        uses = of_invoices if row.kind == statements.INVOICE else of_credit_notes
+        items[row.account_id].append(_stated_invoice(row, uses))
+    for payment in _payments(account_ids, as_of, first_day):
+        items[payment.account_id].append(_stated_payment(payment, of_payments))
     return items
 
 
-def _invoices(account: Account, period: Period) -> QuerySet[Invoice]:
+def _invoices(account_ids: Collection[int], period: Period, first_day: dt.date) -> QuerySet[Invoice]:
     """Return the documents of the period, and of the older ones those that may be open at the date."""
-    settled_later = Q(allocations__date__gt=period.as_of) | Q(uses__date__gt=period.as_of)
+    later = Allocation.objects.filter(date__gt=first_day)
+    settled_later = Exists(later.filter(invoice=OuterRef("pk"))) | Exists(
+        later.filter(credit_note=OuterRef("pk"))
+    )
     in_period = Q(issue_month__gte=period.from_month)
     rows = Invoice.objects.filter(
-        account=account, issue_month__lte=period.to_month, issue_date__lte=period.as_of
+        account__in=account_ids, issue_month__lte=period.to_month, issue_date__lte=period.as_of
     )
-    return rows.filter(in_period | Q(remaining_minor__gt=0) | settled_later).distinct()
+    return rows.filter(in_period | Q(remaining_minor__gt=0) | settled_later)
 
 
-def _payments(account: Account, as_of: dt.date) -> QuerySet[Payment]:
-    may_be_open = Q(remaining_minor__gt=0) | Q(cancelled_on__gt=as_of) | Q(allocations__date__gt=as_of)
-    return Payment.objects.filter(account=account, date__lte=as_of).filter(may_be_open).distinct()
+def _payments(account_ids: Collection[int], as_of: dt.date, first_day: dt.date) -> QuerySet[Payment]:
+    used_later = Exists(Allocation.objects.filter(date__gt=first_day, payment=OuterRef("pk")))
+    may_be_open = Q(remaining_minor__gt=0) | Q(cancelled_on__gt=first_day) | used_later
+    return Payment.objects.filter(may_be_open, account__in=account_ids, date__lte=as_of)
 
 
-def _read_uses(account: Account, as_of: dt.date) -> tuple[Uses, Uses, Uses]:
+def _read_uses(account_ids: Collection[int], as_of: dt.date) -> tuple[Uses, Uses, Uses]:
     of_invoices: Uses = defaultdict(list)
     of_credit_notes: Uses = defaultdict(list)
     of_payments: Uses = defaultdict(list)
-    for row in _allocations(account, as_of):
+    for row in _allocations(account_ids, as_of):
         invoice_id, payment_id, credit_note_id, date, minor, invoice, payment, credit_note = row
         against_invoice = Use(date, minor, statements.INVOICE, invoice)
         if payment_id is not None:
@@ -116,9 +144,9 @@ def _read_uses(account: Account, as_of: dt.date) -> tuple[Uses, Uses, Uses]:
 
 
 def _allocations(
-    account: Account, as_of: dt.date
+    account_ids: Collection[int], as_of: dt.date
 ) -> Iterable[tuple[int, int | None, int | None, dt.date, int, str, str | None, str | None]]:
-    rows = Allocation.objects.filter(invoice__account=account, date__lte=as_of).order_by("date", "id")
+    rows = Allocation.objects.filter(invoice__account__in=account_ids, date__lte=as_of).order_by("date", "id")
     return rows.values_list(
         "invoice_id",
         "payment_id",
@@ -140,4 +168,17 @@ def _stated_invoice(row: Invoice, uses: Uses) -> StatedItem:
         currency=row.currency,
         due_date=row.due_date,
         uses=tuple(uses[row.pk]),
+    )
+
+
+def _stated_payment(row: Payment, uses: Uses) -> StatedItem:
+    return StatedItem(
+        kind=statements.PAYMENT,
+        number=row.reference,
+        date=row.date,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        uses=tuple(uses[row.pk]),
+        cancelled_on=row.cancelled_on,
+        detail=row.method,
     )
