@@ -33,7 +33,7 @@ def test_bytes_are_kept_once_and_given_back_exactly() -> None:
     first = store.put(b"\x00\xff octets", now=NOW)
     assert store.put(b"\x00\xff octets", now=NOW) == first
     assert store.get(first) == b"\x00\xff octets"
-    assert store.size_of(first) == 9
+    assert store.sizes_of([first]) == {first: 9}
     assert StoredBlob.objects.count() == 1
 
 
@@ -42,7 +42,7 @@ def test_bytes_that_are_not_kept_are_refused_by_name() -> None:
     with pytest.raises(store.NotStoredError, match="0000"):
         store.get(GENESIS)
     with pytest.raises(store.NotStoredError, match="0000"):
-        store.size_of(GENESIS)
+        store.sizes_of([GENESIS])
 
 
 @pytest.mark.django_db
@@ -88,3 +88,13 @@ def test_an_older_seal_never_replaces_a_newer_one(seal_folder: Path) -> None:
     seal.keep("../é", 1, "a")
     assert seal.kept_seals() == [seal.Seal("../é", 2, "b")]
     assert sorted(path.parent for path in seal_folder.iterdir()) == [seal_folder] * 2
+
+
+@pytest.mark.django_db
+def test_many_contents_are_kept_at_once_each_one_time() -> None:
+    kept = store.put(b"un", now=NOW)
+    hashes = store.put_all([b"deux", b"un", b"deux"], now=NOW)
+    assert hashes[1] == kept
+    assert hashes[0] == hashes[2]
+    assert [store.get(sha256) for sha256 in hashes] == [b"deux", b"un", b"deux"]
+    assert StoredBlob.objects.count() == 2

@@ -50,10 +50,11 @@ def issue_all(*, chain: str, documents: Sequence[NewDocument], now: dt.datetime)
 
     The head of the chain stays locked until the caller's transaction ends.
     """
+    sizes = store.sizes_of([document.sha256 for document in documents])
     head = _locked_head(chain)
     rows = []
     for document in documents:
-        row = _next_row(head, document, now)
+        row = _next_row(head, document, sizes[document.sha256], now)
         head.position, head.link = row.position, row.link
         rows.append(row)
     IssuedDocument.objects.bulk_create(rows)
@@ -84,7 +85,7 @@ def _locked_head(chain: str) -> ChainHead:
     return ChainHead.objects.select_for_update().get(chain=chain)
 
 
-def _next_row(head: ChainHead, document: NewDocument, now: dt.datetime) -> IssuedDocument:
+def _next_row(head: ChainHead, document: NewDocument, size: int, now: dt.datetime) -> IssuedDocument:
     row = IssuedDocument(
         chain=head.chain,
         position=head.position + 1,
@@ -93,7 +94,7 @@ def _next_row(head: ChainHead, document: NewDocument, now: dt.datetime) -> Issue
         filename=document.filename,
         media_type=document.media_type,
         sha256=document.sha256,
-        size=store.size_of(document.sha256),
+        size=size,
         issued_at=now,
         details=canonical_json(document.details),
         previous_link=head.link,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 
 from encours.archive.models import StoredBlob
 from encours.core.hash_chain import sha256_of
@@ -21,6 +22,24 @@ def put(content: bytes, *, now: dt.datetime) -> str:
     return sha256
 
 
+def put_all(contents: Sequence[bytes], *, now: dt.datetime) -> list[str]:
+    """Keep many at once, in two statements, and return their SHA-256 in the same order."""
+    hashes = [sha256_of(content) for content in contents]
+    missing = dict(zip(hashes, contents, strict=True))
+    for known in StoredBlob.objects.filter(pk__in=missing.keys()).values_list("pk", flat=True):
+        del missing[known]
+    StoredBlob.objects.bulk_create(
+        [
+            StoredBlob(sha256=sha256, content=missing[sha256], size=len(missing[sha256]), created_at=now)
+            for sha256 in sorted(
+                missing
+            )  # in one order: two writers of the same bytes wait, never for each other
+        ],
+        ignore_conflicts=True,
+    )
+    return hashes
+
+
 def get(sha256: str) -> bytes:
     """Return the bytes kept under a SHA-256; raise NotStoredError if there are none."""
     content = StoredBlob.objects.filter(pk=sha256).values_list("content", flat=True).first()
@@ -29,9 +48,10 @@ def get(sha256: str) -> bytes:
     return bytes(content)
 
 
-def size_of(sha256: str) -> int:
-    """Return the size in bytes of what is kept under a SHA-256, without reading it."""
-    size = StoredBlob.objects.filter(pk=sha256).values_list("size", flat=True).first()
-    if size is None:
-        raise NotStoredError(sha256)
-    return size
+def sizes_of(hashes: Collection[str]) -> dict[str, int]:
+    """Return the size in bytes of what is kept under each SHA-256; raise NotStoredError if one is not."""
+    sizes = dict(StoredBlob.objects.filter(pk__in=set(hashes)).values_list("pk", "size"))
+    for sha256 in hashes:
+        if sha256 not in sizes:
+            raise NotStoredError(sha256)
+    return sizes

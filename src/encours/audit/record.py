@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from encours.audit.models import AuditLine
 from encours.core.actors import Actor
@@ -30,7 +30,36 @@ def record(
 
     Values become JSON primitives; a secret is hidden by its key, an IBAN keeps its country and last four.
     """
-    return AuditLine.objects.create(
+    row = line(
+        actor=actor,
+        action=action,
+        subject=subject,
+        entity_code=entity_code,
+        before=before,
+        after=after,
+        now=now,
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def record_all(rows: Sequence[AuditLine]) -> None:
+    """Add the lines of many actions at once, each made by ``line``."""
+    AuditLine.objects.bulk_create(rows)
+
+
+def line(
+    *,
+    actor: Actor,
+    action: str,
+    subject: str,
+    entity_code: str = "",
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+    now: dt.datetime,
+) -> AuditLine:
+    """Return the line of one action without adding it: for record_all."""
+    return AuditLine(
         at=now,
         actor_name=actor.name,
         actor_user_id=actor.user_id,

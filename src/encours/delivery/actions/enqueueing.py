@@ -22,6 +22,21 @@ class Recipient:
     is_copy: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """One MIME message and everybody it goes to, an envelope each.
+
+    ``sender`` is the address of the envelope: bounces go there.
+    """
+
+    reference: str
+    sender: str
+    recipients: Sequence[Recipient]
+    message_id: str
+    content_sha256: str
+    size: int
+
+
 def enqueue(
     *,
     reference: str,
@@ -32,35 +47,49 @@ def enqueue(
     size: int,
     now: dt.datetime,
 ) -> list[OutboxMessage]:
+    """Queue one message and return its envelopes; see enqueue_all."""
+    mailing = Mailing(reference, sender, recipients, message_id, content_sha256, size)
+    return enqueue_all([mailing], now=now)
+
+
+def enqueue_all(mailings: Sequence[Mailing], *, now: dt.datetime) -> list[OutboxMessage]:
     """Queue one envelope per recipient (an address written twice counts once) and return them.
 
-    The MIME message must be in the archive under ``content_sha256`` and pass ``wire.why_not_sendable``: it is
-    sent byte for byte. ``sender`` is the address of the envelope (bounces go there). To be called inside the
-    transaction that issues the message. Raise Refusal for an address that is not one, or if there is none.
+    Each MIME message must be in the archive under ``content_sha256`` and pass ``wire.why_not_sendable``: it
+    is sent byte for byte. To be called inside the transaction that issues the messages. Raise Refusal for an
+    address that is not one, or if there is none.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("enqueue belongs in the transaction that issues the message")
-    distinct: dict[str, Recipient] = {}
-    for recipient in recipients:
-        distinct.setdefault(recipient.address.casefold(), recipient)
-    if not distinct:
-        raise Refusal(_("Le message %(reference)s n'a aucun destinataire.") % {"reference": reference})
-    for address in (sender, *(recipient.address for recipient in distinct.values())):
-        if not is_mailbox(address):
-            raise Refusal(_("« %(address)s » n'est pas une adresse e-mail valable.") % {"address": address})
     return OutboxMessage.objects.bulk_create(
         OutboxMessage(
-            reference=reference,
+            reference=mailing.reference,
             recipient=recipient.address,
             is_copy=recipient.is_copy,
-            sender=sender,
-            message_id=message_id,
-            content_sha256=content_sha256,
-            size=size,
+            sender=mailing.sender,
+            message_id=mailing.message_id,
+            content_sha256=mailing.content_sha256,
+            size=mailing.size,
             state=MessageState.QUEUED,
             next_attempt_at=now,
             created_at=now,
             changed_at=now,
         )
-        for recipient in distinct.values()
+        for mailing in mailings
+        for recipient in _distinct(mailing)
     )
+
+
+def _distinct(mailing: Mailing) -> list[Recipient]:
+    """Return the recipients, each once; refuse what cannot be an envelope."""
+    distinct: dict[str, Recipient] = {}
+    for recipient in mailing.recipients:
+        distinct.setdefault(recipient.address.casefold(), recipient)
+    if not distinct:
+        raise Refusal(
+            _("Le message %(reference)s n'a aucun destinataire.") % {"reference": mailing.reference}
+        )
+    for address in (mailing.sender, *(recipient.address for recipient in distinct.values())):
+        if not is_mailbox(address):
+            raise Refusal(_("« %(address)s » n'est pas une adresse e-mail valable.") % {"address": address})
+    return list(distinct.values())
