@@ -18,7 +18,7 @@ from encours.archive.verify import verify_archive
 from encours.delivery import leases
 from encours.delivery.models import OutboxMessage
 from encours.dunning.issuing.drawing import draw
-from encours.dunning.issuing.frozen import FrozenReminder
+from encours.dunning.issuing.ordering import order_of
 from encours.dunning.issuing.reserve import DRAWING_LEASE
 from encours.dunning.issuing.run import resume_all
 from encours.dunning.models import Reminder, ReminderLine, ReminderState
@@ -58,7 +58,7 @@ def nothing_is_lost_or_doubled(count: int) -> None:
             store.get(sha256)
             for sha256 in row.files.order_by("position").values_list("document__sha256", flat=True)
         ]
-        assert kept == [file.content for file in draw(FrozenReminder.from_json(row.frozen))]
+        assert kept == [file.content for file in draw(order_of(row.frozen))]
         assert OutboxMessage.objects.filter(reference=row.reference).count() == (row.mode == "email")
     assert verify_archive().problems == []
 

@@ -40,6 +40,11 @@ def owing(code: str, **contact: str) -> Account:
     return account
 
 
+def one_account_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("encours.dunning.runs.working.CHUNK", 1)
+    monkeypatch.setattr("encours.dunning.runs.working.MAX_BATCHES", 1)
+
+
 def test_each_account_is_proposed_or_left_with_its_reason() -> None:
     owing("A")
     owing("B", emails="")
@@ -134,7 +139,7 @@ def test_a_proposal_without_a_ticked_account_is_not_launched() -> None:
 
 
 def test_pause_holds_at_the_next_batch_and_resume_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("encours.dunning.runs.working.CHUNK", 1)
+    one_account_at_a_time(monkeypatch)
     owing("A")
     owing("B")
     run = proposal()
@@ -149,7 +154,7 @@ def test_pause_holds_at_the_next_batch_and_resume_goes_on(monkeypatch: pytest.Mo
 
 
 def test_stop_leaves_the_rest_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("encours.dunning.runs.working.CHUNK", 1)
+    one_account_at_a_time(monkeypatch)
     owing("A")
     owing("B")
     run = proposal()

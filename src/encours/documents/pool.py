@@ -110,7 +110,7 @@ def _ask(child: _Child, order: Order, deadline: float) -> bytes:
         raise DrawingError("the drawing process has no pipes")
     try:
         frames.write(process.stdin, frames.encode_order(order))
-        reader = _BoundedReader(process.stdout.fileno(), deadline)
+        reader = BoundedReader(process.stdout.fileno(), deadline)
         is_drawn, content = frames.read_answer(reader)
     except (OSError, EOFError) as error:
         raise DrawingError(f"the drawing process ended early: {error}") from error
@@ -119,7 +119,7 @@ def _ask(child: _Child, order: Order, deadline: float) -> bytes:
     return content
 
 
-class _BoundedReader:
+class BoundedReader:
     """Reads a pipe until a deadline."""
 
     def __init__(self, descriptor: int, deadline: float) -> None:

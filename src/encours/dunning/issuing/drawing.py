@@ -1,14 +1,16 @@
-"""Draw the files of a frozen reminder: the letter or the message, its statement, its duplicates."""
+"""Draw the files of a frozen reminder: the letter or the message, its statement, its duplicates.
+
+Nothing here reads the database: it also runs in the drawing processes, which have none.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from encours.archive import store
 from encours.dunning.documents.letter import render_letter
 from encours.dunning.issuing.email import Attachment, compose
 from encours.dunning.issuing.frozen import FrozenDuplicate, FrozenReminder
-from encours.dunning.texts import statement_label
 from encours.receivables.documents.duplicate import render_duplicate
 from encours.receivables.documents.stamp import UnreadablePdf, stamp_original
 from encours.statements.documents.drawing import render_statement
@@ -30,16 +32,30 @@ class DrawnFile:
     content: bytes
 
 
-def draw(frozen: FrozenReminder) -> list[DrawnFile]:
-    """Return the files of a reminder; the same frozen data always give the same bytes."""
+@dataclass(frozen=True, slots=True)
+class DrawingOrder:
+    """All that the files of a reminder are drawn from: its frozen text, and the bytes that it names.
+
+    ``originals`` are the invoices to be stamped, by their SHA-256.
+    """
+
+    frozen: str
+    statement_label: str
+    originals: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def draw(order: DrawingOrder) -> list[DrawnFile]:
+    """Return the files of a reminder; the same order always gives the same bytes."""
+    frozen = FrozenReminder.from_json(order.frozen)
     statement = DrawnFile(
         STATEMENT,
         file_name(frozen.statement, "pdf"),
         PDF,
-        statement_label(frozen.statement.kind, frozen.statement.from_month, frozen.statement.to_month),
+        order.statement_label,
         render_statement(frozen.statement),
     )
-    enclosed = [statement, *(_draw_duplicate(duplicate) for duplicate in frozen.duplicates)]
+    duplicates = [_draw_duplicate(duplicate, order.originals) for duplicate in frozen.duplicates]
+    enclosed = [statement, *duplicates]
     return [_draw_main(frozen, enclosed), *enclosed]
 
 
@@ -53,15 +69,15 @@ def _draw_main(frozen: FrozenReminder, enclosed: list[DrawnFile]) -> DrawnFile:
     return DrawnFile(MESSAGE, f"{frozen.filename}.eml", MIME, "E-mail de relance", content)
 
 
-def _draw_duplicate(duplicate: FrozenDuplicate) -> DrawnFile:
+def _draw_duplicate(duplicate: FrozenDuplicate, originals: Mapping[str, bytes]) -> DrawnFile:
     label = f"Duplicata de la facture {duplicate.number}"
-    return DrawnFile(DUPLICATE, duplicate.filename, PDF, label, _duplicate_bytes(duplicate))
+    return DrawnFile(DUPLICATE, duplicate.filename, PDF, label, _duplicate_bytes(duplicate, originals))
 
 
-def _duplicate_bytes(duplicate: FrozenDuplicate) -> bytes:
+def _duplicate_bytes(duplicate: FrozenDuplicate, originals: Mapping[str, bytes]) -> bytes:
     if duplicate.original_sha256:
         try:
-            return stamp_original(store.get(duplicate.original_sha256))
+            return stamp_original(originals[duplicate.original_sha256])
         except UnreadablePdf:
             pass  # the same bytes fail the same way: the reminder is drawn alike each time
     return render_duplicate(duplicate.document)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from encours.access.scopes import EVERYTHING
 from encours.archive.models import StoredBlob
 from encours.core import french
 from encours.core.actors import Actor
@@ -24,6 +25,7 @@ from encours.core.placeholders import (
     without_empty_paragraphs,
     without_placeholders,
 )
+from encours.core.statements import Period
 from encours.dunning.documents.letter import Block, LetterDocument, LetterInvoice
 from encours.dunning.issuing.email import MAX_REFERENCES, MAX_SUBJECT_LENGTH, EmailDocument
 from encours.dunning.issuing.frozen import FrozenDuplicate, FrozenReminder, safe_filename
@@ -35,7 +37,8 @@ from encours.parties.queries import emails_of
 from encours.parties.senders import postal_lines, sender_of
 from encours.receivables.documents.duplicate import DuplicateDocument
 from encours.receivables.models import Invoice
-from encours.statements.queries import read_statement
+from encours.statements.documents.statement import StatementDocument
+from encours.statements.queries import Wanted, read_statements
 
 _STATEMENT_BYTES, _STATEMENT_LINE_BYTES, _DUPLICATE_BYTES = 100_000, 1_000, 100_000
 
@@ -61,6 +64,11 @@ class Issue:
         return f"{self.situation.account.entity.code}-{self.number}"
 
     @property
+    def is_email(self) -> bool:
+        """Tell whether it is sent, not posted."""
+        return self.plan.mode == Mode.EMAIL
+
+    @property
     def language(self) -> str:
         """Return the language of the texts: the template's."""
         return self.plan.template.language
@@ -75,30 +83,39 @@ class Texts:
     blocks: tuple[Block, ...]
 
 
-def freeze(issue: Issue) -> tuple[FrozenReminder, Texts]:
-    """Return the data from which every document of the reminder is drawn, and its texts.
+def freeze(issues: Sequence[Issue]) -> list[tuple[FrozenReminder, Texts]]:
+    """Return for each reminder the data from which every document of it is drawn, and its texts.
 
-    Raise Refusal where the message would be too large to be sent.
+    The accounts differ: what is read of all of them takes as many queries for one as for many. Raise Refusal
+    where a message would be too large to be sent.
     """
+    statements = read_statements([_statement_of(issue) for issue in issues])
+    earlier = _earlier_messages([issue.situation.account.id for issue in issues if issue.is_email])
+    return [
+        _freeze(issue, statement, earlier.get(issue.situation.account.id, ()))
+        for issue, statement in zip(issues, statements, strict=True)
+    ]
+
+
+def _statement_of(issue: Issue) -> Wanted:
+    enclosures = issue.plan.enclosures
+    period = Period(enclosures.from_month, enclosures.to_month, issue.situation.today)
+    return Wanted(issue.situation.account, enclosures.statement_kind, period)
+
+
+def _freeze(
+    issue: Issue, statement: StatementDocument, earlier_messages: tuple[str, ...]
+) -> tuple[FrozenReminder, Texts]:
     texts = write_texts(issue)
-    plan, account = issue.plan, issue.situation.account
-    enclosures = plan.enclosures
     frozen = FrozenReminder(
         reference=issue.reference,
         filename=f"Relance-{safe_filename(issue.reference)}",
-        statement=read_statement(
-            EVERYTHING,
-            account.id,
-            enclosures.statement_kind,
-            enclosures.from_month,
-            enclosures.to_month,
-            issue.situation.today,
-        ),
-        letter=letter_document(issue, texts) if plan.mode == Mode.LETTER else None,
-        email=email_document(issue, texts) if plan.mode == Mode.EMAIL else None,
-        duplicates=_duplicates(issue) if enclosures.has_duplicates else (),
+        statement=statement,
+        letter=None if issue.is_email else letter_document(issue, texts),
+        email=email_document(issue, texts, earlier_messages) if issue.is_email else None,
+        duplicates=_duplicates(issue) if issue.plan.enclosures.has_duplicates else (),
     )
-    if plan.mode == Mode.EMAIL:
+    if issue.is_email:
         _refuse_too_large(frozen)
     return frozen, texts
 
@@ -199,8 +216,8 @@ def letter_document(issue: Issue, texts: Texts) -> LetterDocument:
     )
 
 
-def email_document(issue: Issue, texts: Texts) -> EmailDocument:
-    """Return the message as it is frozen and composed."""
+def email_document(issue: Issue, texts: Texts, earlier_messages: tuple[str, ...] = ()) -> EmailDocument:
+    """Return the message as it is frozen and composed; it answers the earlier ones, given oldest first."""
     account, plan, actor = issue.situation.account, issue.plan, issue.actor
     entity = account.entity
     reply_to = next(iter(valid_emails(actor.email)), "")
@@ -216,7 +233,7 @@ def email_document(issue: Issue, texts: Texts) -> EmailDocument:
         text=texts.message,
         date=format_datetime(issue.now.astimezone(PARIS)),
         message_id=_message_id(issue),
-        references=_earlier_messages(account.id),
+        references=earlier_messages,
         language=issue.language,
     )
 
@@ -228,10 +245,13 @@ def _message_id(issue: Issue) -> str:
     return f"<relance.{hashlib.sha256(seed.encode()).hexdigest()[:32]}@{domain}>"
 
 
-def _earlier_messages(account_id: int) -> tuple[str, ...]:
-    rows = Reminder.objects.filter(account_id=account_id, issued_at__isnull=False).exclude(message_id="")
-    newest = rows.order_by("-created_at", "-id").values_list("message_id", flat=True)[:MAX_REFERENCES]
-    return tuple(reversed(newest))
+def _earlier_messages(account_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return the identifiers of the last messages of each account, the newest last."""
+    rows = Reminder.objects.filter(account__in=account_ids, issued_at__isnull=False).exclude(message_id="")
+    found: dict[int, list[str]] = defaultdict(list)
+    for account_id, message_id in rows.order_by("created_at", "id").values_list("account_id", "message_id"):
+        found[account_id].append(message_id)
+    return {account_id: tuple(ids[-MAX_REFERENCES:]) for account_id, ids in found.items()}
 
 
 def _enclosure_texts(issue: Issue) -> tuple[str, ...]:

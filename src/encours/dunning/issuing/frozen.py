@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from encours.documents import frozen
@@ -43,6 +44,12 @@ class FrozenReminder:
     def from_json(text: str) -> FrozenReminder:
         """Return the reminder kept in a JSON text."""
         return frozen.from_json(FrozenReminder, text)
+
+
+def email_in(text: str) -> EmailDocument | None:
+    """Return the message kept in the JSON text of a reminder, without reading the rest; None for a letter."""
+    email = json.loads(text)["email"]
+    return None if email is None else frozen.from_json(EmailDocument, json.dumps(email))
 
 
 def safe_filename(name: str) -> str:

@@ -17,7 +17,8 @@ from encours.core.days import paris_date
 from encours.core.errors import Refusal
 from encours.core.selection import Left
 from encours.delivery import leases
-from encours.dunning.issuing.freezing import Issue, freeze
+from encours.dunning.issuing.freezing import Issue, Texts, freeze
+from encours.dunning.issuing.frozen import FrozenReminder
 from encours.dunning.issuing.plan import Plan, Planner
 from encours.dunning.models import Mode, Reminder, ReminderCounter, ReminderLine, ReminderState
 from encours.dunning.situation import Situation, read_situations
@@ -120,7 +121,10 @@ def _write(plans: list[tuple[Situation, Plan, str]], actor: Actor, now: dt.datet
     issues = [
         Issue(plan, situation, numbers[at], actor, now) for at, (situation, plan, _key) in enumerate(plans)
     ]
-    reminders = [_reminder(issue, plans[at][2]) for at, issue in enumerate(issues)]
+    reminders = [
+        _reminder(issue, *frozen, idempotency_key=key)
+        for issue, frozen, (_situation, _plan, key) in zip(issues, freeze(issues), plans, strict=True)
+    ]
     Reminder.objects.bulk_create(reminders)
     ReminderLine.objects.bulk_create(
         line for reminder, issue in zip(reminders, issues, strict=True) for line in _lines(reminder, issue)
@@ -138,8 +142,7 @@ def _take_numbers(entity_id: int, count: int) -> int:
     return first
 
 
-def _reminder(issue: Issue, idempotency_key: str) -> Reminder:
-    frozen, texts = freeze(issue)
+def _reminder(issue: Issue, frozen: FrozenReminder, texts: Texts, *, idempotency_key: str) -> Reminder:
     plan, template, account = issue.plan, issue.plan.template, issue.situation.account
     if issue.number is None:
         raise ValueError("a reminder is written once its number is given")

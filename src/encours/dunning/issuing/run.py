@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import islice
 
 from encours import failpoints
 from encours.access.scopes import Scope
 from encours.core.actors import Actor
 from encours.delivery import leases
-from encours.dunning.issuing.drawing import DrawnFile, draw
-from encours.dunning.issuing.frozen import FrozenReminder
+from encours.dunning.issuing.drawing import DrawnFile
+from encours.dunning.issuing.ordering import Drawing, start_drawing
 from encours.dunning.issuing.reserve import DRAWING_LEASE, Request, Reserved, reserve
 from encours.dunning.issuing.storing import store_drawn
 from encours.dunning.models import Reminder, ReminderState
@@ -22,6 +24,9 @@ logger = logging.getLogger(__name__)
 CHUNK = 50
 """How many reminders are reserved, drawn and stored together: one pair of transactions."""
 
+AT_ONCE = 2
+"""How many chunks are reserved at the same time: one is stored while the next is drawn."""
+
 MAX_CHUNKS = 10_000
 
 DRAWING_RETRY = dt.timedelta(minutes=1)
@@ -30,34 +35,59 @@ DRAWING_RETRY = dt.timedelta(minutes=1)
 Clock = Callable[[], dt.datetime]
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A chunk that is reserved and being drawn."""
+
+    reserved: Reserved
+    drawing: Drawing
+
+
 def issue(*, requests: Mapping[int, Request], scope: Scope, actor: Actor, clock: Clock) -> Reserved:
     """Issue a reminder for each account that still deserves one, a chunk at a time.
 
-    A reminder that could not be drawn stays reserved and is tried again by ``resume``; its row says why.
+    While a chunk is drawn the next one is reserved and the one before is stored. A reminder that could not be
+    drawn stays reserved and is tried again by ``resume``; its row says why.
     """
     result = Reserved()
+    begun: deque[Begun] = deque()
     remaining = iter(requests.items())
-    while chunk := dict(islice(remaining, CHUNK)):
-        reserved = reserve(requests=chunk, scope=scope, actor=actor, now=clock())
-        failpoints.reach("reserved")
-        finish([row for row in reserved.reminders if row.state == ReminderState.RESERVED], clock)
-        result.reminders += reserved.reminders
-        result.left += reserved.left
+    while (chunk := dict(islice(remaining, CHUNK))) or begun:
+        if chunk:
+            begun.append(begin(requests=chunk, scope=scope, actor=actor, clock=clock))
+        if not chunk or len(begun) == AT_ONCE:
+            done = begun.popleft()
+            complete(done, clock)
+            result.reminders += done.reserved.reminders
+            result.left += done.reserved.left
     return result
 
 
-def finish(reminders: Sequence[Reminder], clock: Clock) -> None:
-    """Draw and store reserved reminders; each row is brought up to date."""
+def begin(*, requests: Mapping[int, Request], scope: Scope, actor: Actor, clock: Clock) -> Begun:
+    """Reserve a chunk and start to draw it; ``complete`` must follow."""
+    reserved = reserve(requests=requests, scope=scope, actor=actor, now=clock())
+    failpoints.reach("reserved")
+    waiting = [row for row in reserved.reminders if row.state == ReminderState.RESERVED]
+    return Begun(reserved, start_drawing(waiting))
+
+
+def complete(begun: Begun, clock: Clock) -> None:
+    """Wait for the drawing of a chunk and store it; each row of a reminder is brought up to date."""
+    finish(begun.drawing, clock)
+
+
+def finish(drawing: Drawing, clock: Clock) -> None:
+    """Store what was drawn; what could not be is postponed."""
     drawn: dict[int, list[DrawnFile]] = {}
-    for reminder in reminders:
+    for reminder, files in drawing:
         try:
-            drawn[reminder.id] = draw(FrozenReminder.from_json(reminder.frozen))
+            drawn[reminder.id] = files.result()
         except Exception as error:
             logger.exception("reminder %s could not be drawn", reminder.reference)
             _postpone(reminder, str(error), clock())
     failpoints.reach("drawn")
     stored = {row.id: row for row in store_drawn(drawn=drawn, now=clock())} if drawn else {}
-    for reminder in reminders:
+    for reminder, _files in drawing:
         if reminder.id in stored:
             reminder.state = stored[reminder.id].state
             reminder.issued_at = stored[reminder.id].issued_at
@@ -69,7 +99,7 @@ def resume(*, clock: Clock, limit: int = CHUNK) -> int:
     now = clock()
     taken = [row for row in islice(_abandoned(now), limit) if _take(row, now)]
     if taken:
-        finish(taken, clock)
+        finish(start_drawing(taken), clock)
     return len(taken)
 
 

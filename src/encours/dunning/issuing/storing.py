@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
 from encours import failpoints
 from encours.archive import chain, store
 from encours.archive.models import IssuedDocument
-from encours.audit.record import record
+from encours.audit.models import AuditLine
+from encours.audit.record import line, record_all
 from encours.core.actors import SYSTEM, Actor
 from encours.core.days import paris_date
-from encours.delivery.actions import Recipient, enqueue
+from encours.delivery.actions import Mailing, Recipient, enqueue_all
 from encours.dunning.counting import recount_invoices
 from encours.dunning.evidence import hash_of
 from encours.dunning.issuing.drawing import DrawnFile
-from encours.dunning.issuing.frozen import FrozenReminder
+from encours.dunning.issuing.frozen import email_in
 from encours.dunning.models import DeliveryState, Reminder, ReminderFile, ReminderLine, ReminderState
 from encours.receivables.figures import lock_accounts, refresh_accounts
 
@@ -57,55 +58,56 @@ def _issue_documents(
 ) -> None:
     """Add the files of reminders of one entity to its chain, in the order of their numbers."""
     lines: dict[int, list[ReminderLine]] = defaultdict(list)
-    for line in ReminderLine.objects.filter(reminder__in=reminders):
-        lines[line.reminder_id].append(line)
+    for row in ReminderLine.objects.filter(reminder__in=reminders):
+        lines[row.reminder_id].append(row)
     hashes = {reminder.id: hash_of(reminder, lines[reminder.id]) for reminder in reminders}
+    files = [(reminder, at, file) for reminder in reminders for at, file in enumerate(drawn[reminder.id])]
+    kept = store.put_all([file.content for _reminder, _at, file in files], now=now)
     documents = [
         chain.NewDocument(
             kind=file.kind,
             reference=reminder.reference,
             filename=file.filename,
             media_type=file.media_type,
-            sha256=store.put(file.content, now=now),
+            sha256=sha256,
             details={"reminder": reminder.reference, "record": hashes[reminder.id]},
         )
-        for reminder in reminders
-        for file in drawn[reminder.id]
+        for (reminder, _at, file), sha256 in zip(files, kept, strict=True)
     ]
-    issued = iter(chain.issue_all(chain=code, documents=documents, now=now))
-    files: list[ReminderFile] = []
-    for reminder in reminders:
-        own = [(file, next(issued)) for file in drawn[reminder.id]]
-        files += [
-            ReminderFile(reminder=reminder, document=row, kind=file.kind, label=file.label, position=at)
-            for at, (file, row) in enumerate(own)
-        ]
-        _send(reminder, own[0][1], now)
-        _audit(reminder, now)
-    ReminderFile.objects.bulk_create(files)
-
-
-def _send(reminder: Reminder, message: IssuedDocument, now: dt.datetime) -> None:
-    """Queue one envelope per recipient of an e-mail; a letter waits to be printed."""
-    email = FrozenReminder.from_json(reminder.frozen).email
-    if email is None:
-        return
-    recipients = [Recipient(address) for address in email.to]
-    recipients += [Recipient(address, is_copy=True) for address in email.copies]
-    enqueue(
-        reference=reminder.reference,
-        sender=email.sender_address,
-        recipients=recipients,
-        message_id=email.message_id,
-        content_sha256=message.sha256,
-        size=message.size,
-        now=now,
+    issued = chain.issue_all(chain=code, documents=documents, now=now)
+    ReminderFile.objects.bulk_create(
+        ReminderFile(reminder=reminder, document=row, kind=file.kind, label=file.label, position=at)
+        for (reminder, at, file), row in zip(files, issued, strict=True)
     )
+    printed_or_sent = [row for (_reminder, at, _file), row in zip(files, issued, strict=True) if at == 0]
+    _send(zip(reminders, printed_or_sent, strict=True), now)
+    record_all([_audit_line(reminder, now) for reminder in reminders])
 
 
-def _audit(reminder: Reminder, now: dt.datetime) -> None:
+def _send(messages: Iterable[tuple[Reminder, IssuedDocument]], now: dt.datetime) -> None:
+    """Queue one envelope per recipient of each e-mail; a letter waits to be printed."""
+    mailings = []
+    for reminder, message in messages:
+        email = email_in(reminder.frozen)
+        if email is not None:
+            recipients = [Recipient(address) for address in email.to]
+            recipients += [Recipient(address, is_copy=True) for address in email.copies]
+            mailings.append(
+                Mailing(
+                    reference=reminder.reference,
+                    sender=email.sender_address,
+                    recipients=recipients,
+                    message_id=email.message_id,
+                    content_sha256=message.sha256,
+                    size=message.size,
+                )
+            )
+    enqueue_all(mailings, now=now)
+
+
+def _audit_line(reminder: Reminder, now: dt.datetime) -> AuditLine:
     author = Actor(name=reminder.author_name, user_id=reminder.author_user_id)
-    record(
+    return line(
         actor=author if reminder.author_name else SYSTEM,
         action="reminder.issue",
         subject=f"relance {reminder.reference}",
@@ -117,18 +119,23 @@ def _audit(reminder: Reminder, now: dt.datetime) -> None:
 
 def _mark_issued(reminders: Sequence[Reminder], now: dt.datetime) -> None:
     """Change the state by compare-and-swap; nobody else can have, under the locks of the accounts."""
+    groups: dict[DeliveryState, list[int]] = defaultdict(list)
     for reminder in reminders:
         reminder.state = ReminderState.ISSUED
         reminder.issued_at = now
         reminder.delivery_state = DeliveryState.QUEUED if reminder.message_id else DeliveryState.TO_PRINT
         reminder.lease_owner, reminder.lease_expires_at, reminder.last_error = "", None, ""
-        changed = Reminder.objects.filter(id=reminder.id, state=ReminderState.RESERVED).update(
-            state=reminder.state,
+        groups[reminder.delivery_state].append(reminder.id)
+    changed = sum(
+        Reminder.objects.filter(id__in=ids, state=ReminderState.RESERVED).update(
+            state=ReminderState.ISSUED,
             issued_at=now,
-            delivery_state=reminder.delivery_state,
+            delivery_state=delivery_state,
             lease_owner="",
             lease_expires_at=None,
             last_error="",
         )
-        if changed != 1:
-            raise RuntimeError(f"{reminder.reference} changed under the lock of its account")
+        for delivery_state, ids in groups.items()
+    )
+    if changed != len(reminders):
+        raise RuntimeError("a reminder changed under the lock of its account")

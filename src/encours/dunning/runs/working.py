@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,8 +16,8 @@ from encours.access.models import User
 from encours.core.actors import Actor
 from encours.core.errors import Refusal
 from encours.delivery import leases
-from encours.dunning.issuing.reserve import Request
-from encours.dunning.issuing.run import CHUNK, Clock, issue
+from encours.dunning.issuing.reserve import Request, Reserved
+from encours.dunning.issuing.run import AT_ONCE, CHUNK, Begun, Clock, begin, complete
 from encours.dunning.models import Reminder, ReminderState
 from encours.dunning.runs.actions import STOPPED_REASON
 from encours.dunning.runs.models import LineState, ReminderRun, RunLine, RunState
@@ -29,6 +30,10 @@ logger = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=2)
 PREPARING_SECONDS = 5
+ISSUING_SECONDS = 5
+"""How long one piece of work goes on taking batches; the last ones are finished after that."""
+MAX_BATCHES = 200
+"""How many batches one piece of work takes at most."""
 _RESULT_COLUMNS = (
     *("state", "reason", "reminder_id", "error", "finished_at", "lease_owner", "lease_expires_at"),
 )
@@ -55,7 +60,7 @@ def work(clock: Clock) -> int:
                 return written
         except LeaseLostError:
             continue
-    return _issue_a_batch(clock)
+    return _issue_for_a_while(clock)
 
 
 def work_until_done(clock: Clock, *, at_most: int = 100_000) -> int:
@@ -69,16 +74,39 @@ def work_until_done(clock: Clock, *, at_most: int = 100_000) -> int:
     return total
 
 
-def _issue_a_batch(clock: Clock) -> int:
+def _issue_for_a_while(clock: Clock) -> int:
     recover(now=clock())
     runs = ReminderRun.objects.filter(state=RunState.RUNNING).order_by("launched_at", "pk")
     for run in runs[:20]:
-        lines = claim(run=run, now=clock())
-        if lines:
-            _process(run, lines, clock)
-            return len(lines)
+        if done := _work_on(run, clock):
+            return done
         finish_run(run_id=run.pk, now=clock())
     return 0
+
+
+def _work_on(run: ReminderRun, clock: Clock) -> int:
+    """Issue batches of a run for a few seconds; while one is drawn the next is reserved, the last one stored.
+
+    What the database interrupts is given back.
+    """
+    until = clock() + dt.timedelta(seconds=ISSUING_SECONDS)
+    batches: deque[Batch] = deque()
+    lines: list[RunLine] = []
+    done = taken = 0
+    try:
+        while True:
+            lines = claim(run=run, now=clock()) if taken < MAX_BATCHES and clock() < until else []
+            if lines:
+                batches.append(_begin(run, lines, clock))
+                taken += 1
+            if not batches:
+                return done
+            if not lines or len(batches) == AT_ONCE:
+                done += _settle(run, batches[0], clock)
+                batches.popleft()
+    except DatabaseError:
+        _give_back([*lines, *(line for batch in batches for line in batch.lines)])
+        raise
 
 
 @transaction.atomic
@@ -129,30 +157,60 @@ def actor_of_run(run: ReminderRun) -> Actor:
     return Actor(name=run.launched_by_name, user_id=run.launched_by_user_id, email=run.launched_by_email)
 
 
-def _process(run: ReminderRun, lines: Sequence[RunLine], clock: Clock) -> None:
-    """Issue a batch and write its results; what the database interrupts is given back."""
-    try:
-        results = _attempt(run, lines, clock)
-    except DatabaseError:
-        _give_back(lines)
-        raise
-    write_results(results, now=clock())
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Lines under our lease and what was begun of them; nothing where they cannot be reserved together."""
+
+    lines: list[RunLine]
+    begun: Begun | None
 
 
-def _attempt(run: ReminderRun, lines: Sequence[RunLine], clock: Clock) -> list[Result]:
-    """Issue together; where one of them cannot be, each alone, so that it spoils no other."""
+def _begin(run: ReminderRun, lines: list[RunLine], clock: Clock) -> Batch:
     try:
         _refuse_inactive_author(run)
-        return _issue(run, lines, clock)
+        begun = begin(
+            requests=_requests(run, lines), scope=scope_of_run(run), actor=actor_of_run(run), clock=clock
+        )
+    except DatabaseError:
+        raise
+    except Exception:
+        return Batch(lines, None)  # each alone will tell which of them it was, and why
+    return Batch(lines, begun)
+
+
+def _settle(run: ReminderRun, batch: Batch, clock: Clock) -> int:
+    """Store a batch and write its results; where one of them cannot be stored, each alone."""
+    results: list[Result] | None = None
+    if batch.begun is not None:
+        try:
+            complete(batch.begun, clock)
+            results = _results(batch.lines, batch.begun.reserved)
+        except DatabaseError:
+            raise
+        except Exception:
+            logger.exception("run %s: a batch could not be stored together", run.pk)
+    if results is None:
+        results = [_issue_alone(run, line, clock) for line in batch.lines]
+    write_results(results, now=clock())
+    return len(batch.lines)
+
+
+def _issue_alone(run: ReminderRun, line: RunLine, clock: Clock) -> Result:
+    """Issue one line by itself, so that it spoils no other."""
+    try:
+        _refuse_inactive_author(run)
+        begun = begin(
+            requests=_requests(run, [line]), scope=scope_of_run(run), actor=actor_of_run(run), clock=clock
+        )
+        complete(begun, clock)
+        return _results([line], begun.reserved)[0]
     except DatabaseError:
         raise
     except Exception as error:
-        if len(lines) > 1 and not isinstance(error, _AuthorIsInactive):
-            return [result for line in lines for result in _attempt(run, [line], clock)]
         if not isinstance(error, Refusal):
-            logger.exception("run %s, account %s", run.pk, lines[0].account_id)
+            logger.exception("run %s, account %s", run.pk, line.account_id)
         text = str(error) or type(error).__name__
-        return [Result(line, LineState.FAILED, error=text[:2000]) for line in lines]
+        return Result(line, LineState.FAILED, error=text[:2000])
 
 
 class _AuthorIsInactive(Refusal):
@@ -165,14 +223,16 @@ def _refuse_inactive_author(run: ReminderRun) -> None:
         raise _AuthorIsInactive(f"{run.launched_by_name} n’est plus un utilisateur actif.")
 
 
-def _issue(run: ReminderRun, lines: Sequence[RunLine], clock: Clock) -> list[Result]:
+def _requests(run: ReminderRun, lines: Sequence[RunLine]) -> dict[int, Request]:
     options, actor = RunOptions.from_json(run.options), actor_of_run(run)
     templates, since = templates_of(options), run.created_at
-    requests = {
+    return {
         line.account_id: Request(LinePlanner(line, options, templates, since, actor), key_of(line))
         for line in lines
     }
-    outcome = issue(requests=requests, scope=scope_of_run(run), actor=actor, clock=clock)
+
+
+def _results(lines: Sequence[RunLine], outcome: Reserved) -> list[Result]:
     reminders = {row.account_id: row for row in outcome.reminders}
     left = {one.account_id: str(one.because) for one in outcome.left}
     errors = _drawing_errors(outcome.reminders)
