@@ -70,7 +70,7 @@ def queue(contents: list[bytes], round_number: int) -> None:
                 sender=SENDER,
                 recipients=[Recipient(f"{number}@outbox.test")],
                 message_id=f"<{round_number}.{number}@top.test>",
-                content_sha256=store.put(content, now=now),
+                content_sha256=store.put(content),
                 size=len(content),
                 now=now,
             )

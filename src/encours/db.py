@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 if TYPE_CHECKING:  # Django's fields take their types in the stubs only
@@ -13,6 +13,20 @@ if TYPE_CHECKING:  # Django's fields take their types in the stubs only
 else:
     TextField = models.TextField
     BigIntegerField = models.BigIntegerField
+
+
+def read_bytes(query: str, *values: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query with their bytes as they are: PostgreSQL writes them as text otherwise."""
+    connection.ensure_connection()
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(query, values)
+            return list(cursor.fetchall())
+    import psycopg
+
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as server_side:
+        rows: list[tuple[Any, ...]] = server_side.execute(query.encode(), values, binary=True).fetchall()
+        return rows
 
 
 class SearchField(TextField):

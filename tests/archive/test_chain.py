@@ -30,8 +30,8 @@ def issue(content: bytes, number: int = 1, name: str = "TC") -> IssuedDocument:
 
 @pytest.mark.django_db
 def test_bytes_are_kept_once_and_given_back_exactly() -> None:
-    first = store.put(b"\x00\xff octets", now=NOW)
-    assert store.put(b"\x00\xff octets", now=NOW) == first
+    first = store.put(b"\x00\xff octets")
+    assert store.put(b"\x00\xff octets") == first
     assert store.get(first) == b"\x00\xff octets"
     assert store.sizes_of([first]) == {first: 9}
     assert StoredBlob.objects.count() == 1
@@ -92,8 +92,8 @@ def test_an_older_seal_never_replaces_a_newer_one(seal_folder: Path) -> None:
 
 @pytest.mark.django_db
 def test_many_contents_are_kept_at_once_each_one_time() -> None:
-    kept = store.put(b"un", now=NOW)
-    hashes = store.put_all([b"deux", b"un", b"deux"], now=NOW)
+    kept = store.put(b"un")
+    hashes = store.put_all([b"deux", b"un", b"deux"])
     assert hashes[1] == kept
     assert hashes[0] == hashes[2]
     assert [store.get(sha256) for sha256 in hashes] == [b"deux", b"un", b"deux"]

@@ -34,7 +34,7 @@ def queue(*addresses: str, content: bytes = MESSAGE) -> None:
             sender="relances@top.fr",
             recipients=[Recipient(address) for address in addresses],
             message_id="<1@top.fr>",
-            content_sha256=store.put(content, now=NOW),
+            content_sha256=store.put(content),
             size=len(content),
             now=NOW,
         )
@@ -143,7 +143,7 @@ def test_a_message_whose_bytes_are_missing_is_refused_and_the_next_one_leaves() 
             sender="relances@top.fr",
             recipients=[Recipient("b@client.fr")],
             message_id="<2@top.fr>",
-            content_sha256=store.put(b"Subject: 2\r\n\r\n2\r\n", now=NOW),
+            content_sha256=store.put(b"Subject: 2\r\n\r\n2\r\n"),
             size=17,
             now=NOW,
         )

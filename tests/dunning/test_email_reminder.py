@@ -118,7 +118,7 @@ def test_an_original_is_stamped_and_an_unreadable_one_is_drawn_again() -> None:
     writer.add_blank_page(595, 842)
     writer.write(blank)
     for content, expected in ((blank.getvalue(), "DUPLICATA"), (b"not a PDF", "DUPLICATA")):
-        account.invoices.update(original_sha256=store.put(content, now=build.NOW))
+        account.invoices.update(original_sha256=store.put(content))
         enclosures = Enclosures("compte", 24192, 24196, has_duplicates=True)
         reminder = issue_chosen(account, "E1", content.hex()[:20], enclosures=enclosures)
         kept = store.get(reminder.files.get(kind="duplicate").document.sha256)

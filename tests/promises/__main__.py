@@ -1,6 +1,6 @@
 """Prove the promises at full size on both databases and write the figures to docs/promises.md.
 
-Usage: bin/promises [--messages N] [--kills N] [sqlite] [postgres]
+Usage: bin/promises [--only outbox|archive] [--messages N] [--kills N] [sqlite] [postgres]
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.postgres import private_postgres
+from tests.promises.archive_page import DOCUMENTS, HEADING, TAMPERINGS, prove_archive, section
+from tests.promises.archiving import Found
 from tests.promises.installation import ROOT, installation
 from tests.promises.killing import SLOW_SECONDS, Figures, Plan, kill_at_random
 
@@ -27,7 +29,7 @@ LEAST_DELIVERED = 0.99
 TEXT = """\
 # Promises
 
-What is promised of the outbox, and what was measured when somebody tried to break it.
+What is promised, and what was measured when somebody tried to break it.
 
 ## Nothing leaves twice, nothing is lost, whatever moment a worker is killed at
 
@@ -139,21 +141,49 @@ def main() -> int:
     """Run what is asked; write the page only after a full run on both databases."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("databases", nargs="*", default=[], metavar="sqlite|postgres")
+    parser.add_argument("--only", choices=["outbox", "archive"])
     parser.add_argument("--messages", type=int, default=3000)
     parser.add_argument("--kills", type=int, default=500)
     options = parser.parse_args()
     unknown = set(options.databases) - set(NAMES)
     if unknown:
         parser.error(f"no such database: {', '.join(sorted(unknown))}")
-    plan = Plan(messages=options.messages, kills=options.kills)
+    names = options.databases or list(NAMES)
+    outcomes = []
+    if options.only != "archive":
+        outcomes.append(_prove_outbox(names, Plan(messages=options.messages, kills=options.kills)))
+    if options.only != "outbox":
+        outcomes.append(_prove_archive(names))
+    return 0 if all(outcomes) else 1
+
+
+def _prove_outbox(names: list[str], plan: Plan) -> bool:
+    """Kill workers on each database; write the section only after a full run on both."""
     measured: dict[str, Figures] = {}
-    for name in options.databases or NAMES:
+    for name in names:
         print(f"… {NAMES[name]}: {plan.messages} messages, {plan.kills} kills", flush=True)
         measured[name] = prove(name, plan)
         print(f"{'ok' if holds(measured[name], plan) else 'BROKEN'}  {measured[name]}", flush=True)
     if list(measured) == list(NAMES) and (plan.messages, plan.kills) == (3000, 500):
-        DOCUMENT.write_text(page(measured, dt.datetime.now(dt.UTC).date()), encoding="utf-8")
-    return 0 if all(holds(figures, plan) for figures in measured.values()) else 1
+        archive = DOCUMENT.read_text(encoding="utf-8").partition(HEADING)
+        text = page(measured, dt.datetime.now(dt.UTC).date())
+        DOCUMENT.write_text("\n".join([text, *archive[1:]]) if archive[1] else text, encoding="utf-8")
+    return all(holds(figures, plan) for figures in measured.values())
+
+
+def _prove_archive(names: list[str]) -> bool:
+    """Tamper with the archive on each database; write the section only after a run on both."""
+    measured: dict[str, Found] = {}
+    for name in names:
+        print(f"… {NAMES[name]}: {TAMPERINGS} tamperings, {DOCUMENTS} documents", flush=True)
+        measured[name] = prove_archive(name)
+        print(f"{'ok' if measured[name].holds else 'BROKEN'}  {measured[name]}", flush=True)
+    if list(measured) == list(NAMES):
+        today = dt.datetime.now(dt.UTC).date()
+        stamp = f"Measured on {today:%d %B %Y} at commit {_commit()}: {_machine()}."
+        outbox = DOCUMENT.read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
+        DOCUMENT.write_text(f"{outbox}\n\n{section(measured, NAMES, stamp)}", encoding="utf-8")
+    return all(found.holds for found in measured.values())
 
 
 if __name__ == "__main__":

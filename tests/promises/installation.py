@@ -85,7 +85,9 @@ class Installation:
         """Return the variables that a person would set."""
         return environment(self.folder / "data", DATABASE_URL=self.database_url, EMAIL_URL=self.mail.url)
 
-    def run(self, *arguments: str, module: str = "encours", expect: int = 0) -> str:
+    def run(
+        self, *arguments: str, module: str = "encours", expect: int = 0, seconds: float = COMMAND_SECONDS
+    ) -> str:
         """Run a command to its end, check its exit code and return what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
@@ -93,7 +95,7 @@ class Installation:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=COMMAND_SECONDS,
+            timeout=seconds,
             check=False,
         )
         assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"

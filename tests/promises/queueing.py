@@ -55,7 +55,7 @@ def put_in_outbox(reference: str, count: int) -> None:
                     sender="relances@top.test",
                     recipients=[Recipient(recipient_of(reference, number))],
                     message_id=f"<{reference}-{number}@top.test>",
-                    content_sha256=store.put(content, now=timezone.now()),
+                    content_sha256=store.put(content),
                     size=len(content),
                     now=timezone.now(),
                 )

@@ -39,7 +39,7 @@ def issue(
 ) -> IssuedDocument:
     """Add one document, given by its bytes or by the SHA-256 of bytes kept already."""
     if content is not None:
-        sha256 = store.put(content, now=now)
+        sha256 = store.put(content)
     document = NewDocument(kind, reference, filename, media_type, sha256, details or {})
     return issue_all(chain=chain, documents=[document], now=now)[0]
 

@@ -1,4 +1,4 @@
-"""Bytes stored once by their SHA-256, and the chain of documents that were issued."""
+"""Bytes stored once by their SHA-256, the chain of documents that were issued, and its daily seals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ class StoredBlob(models.Model):
     sha256 = models.CharField(max_length=64, primary_key=True)
     content = models.BinaryField()
     size = models.BigIntegerField()
-    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(name="blob_size", fields=["sha256", "size"])]  # read without the bytes
 
     def __str__(self) -> str:
         return self.sha256
@@ -55,3 +57,18 @@ class ChainHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain} {self.position}"
+
+
+class DailySeal(models.Model):
+    """What every chain had come to on one day; ``content`` is canonical JSON and names the seal before it.
+
+    The same text is kept outside the database, as a file and, where it is asked for, by e-mail.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    date = models.DateField(unique=True)
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.date}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Sequence
 
 from encours.archive.models import StoredBlob
@@ -13,16 +12,16 @@ class NotStoredError(LookupError):
     """No bytes are kept under this SHA-256."""
 
 
-def put(content: bytes, *, now: dt.datetime) -> str:
+def put(content: bytes) -> str:
     """Keep the bytes, unless they are kept already, and return their SHA-256."""
     sha256 = sha256_of(content)
     if not StoredBlob.objects.filter(pk=sha256).exists():
-        blob = StoredBlob(sha256=sha256, content=content, size=len(content), created_at=now)
+        blob = StoredBlob(sha256=sha256, content=content, size=len(content))
         StoredBlob.objects.bulk_create([blob], ignore_conflicts=True)  # two writers may bring the same bytes
     return sha256
 
 
-def put_all(contents: Sequence[bytes], *, now: dt.datetime) -> list[str]:
+def put_all(contents: Sequence[bytes]) -> list[str]:
     """Keep many at once, in two statements, and return their SHA-256 in the same order."""
     hashes = [sha256_of(content) for content in contents]
     missing = dict(zip(hashes, contents, strict=True))
@@ -30,7 +29,7 @@ def put_all(contents: Sequence[bytes], *, now: dt.datetime) -> list[str]:
         del missing[known]
     StoredBlob.objects.bulk_create(
         [
-            StoredBlob(sha256=sha256, content=missing[sha256], size=len(missing[sha256]), created_at=now)
+            StoredBlob(sha256=sha256, content=missing[sha256], size=len(missing[sha256]))
             for sha256 in sorted(
                 missing
             )  # in one order: two writers of the same bytes wait, never for each other

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.db.models import OuterRef, Subquery
 
-from encours.archive import seal
 from encours.archive.chain import linked_fields
+from encours.archive.marks import Mark, marks_by_chain
 from encours.archive.models import ChainHead, IssuedDocument, StoredBlob
 from encours.core.hash_chain import GENESIS, link_of, sha256_of
+from encours.db import read_bytes
 
-BLOBS_AT_ONCE = 8
+BLOBS_AT_ONCE = 250
+BYTES_AT_ONCE = 4_000_000
+SIZES_AT_ONCE = 2_000
 DOCUMENTS_AT_ONCE = 500
 MAX_PROBLEMS = 1000
+_CONTENTS = "SELECT sha256, content, size FROM archive_storedblob WHERE sha256 BETWEEN %s AND %s"
 _BEFORE_ALL = -(2**63)
 
 
@@ -48,44 +55,58 @@ def register(check: Check) -> None:
         _checks.append(check)
 
 
-def verify_archive() -> Verification:
-    """Read all that is kept and return what is wrong; documents may be issued meanwhile."""
+def verify_archive(copies: Iterable[Path] = ()) -> Verification:
+    """Read all that is kept and return what is wrong; documents may be issued meanwhile.
+
+    ``copies`` are files of daily seals to compare with, beside those of this machine.
+    """
     result = Verification()
-    seals = {kept.chain: kept for kept in seal.kept_seals()}
-    for chain in _chains(seals):
-        _verify_chain(chain, seals.get(chain), result)
-    for blob in _blobs():
-        _verify_blob(blob, result)
+    with _readable(result):
+        marks = marks_by_chain(result.report, copies)
+        for chain in _chains(marks):
+            _verify_chain(chain, marks.get(chain, []), result)
+    with _readable(result):
+        for sha256, content, size in _blobs():
+            _verify_blob(sha256, content, size, result)
     for check in _checks:
-        try:
+        with _readable(result):
             check(result)
-        except (ValueError, TypeError, AttributeError) as error:  # SQLite keeps a text in a date or a number
-            result.report(f"des enregistrements sont illisibles ({error})")
     return result
 
 
-def _chains(seals: dict[str, seal.Seal]) -> list[str]:
+@contextmanager
+def _readable(result: Verification) -> Iterator[None]:
+    """Report rows that cannot even be read: SQLite keeps a text in a date or in a number."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError) as error:
+        result.report(f"des enregistrements sont illisibles ({error})")
+
+
+def _chains(marked: Iterable[str]) -> list[str]:
     """Return every chain that a head, a document or a seal speaks of."""
     heads = set(ChainHead.objects.values_list("chain", flat=True))
     rows = set(IssuedDocument.objects.order_by().values_list("chain", flat=True).distinct())
-    return sorted(heads | rows | set(seals))
+    return sorted(heads | rows | set(marked))
 
 
-def _verify_chain(chain: str, kept: seal.Seal | None, result: Verification) -> None:
-    """Walk one chain from its first document to its last, and compare the end with head and seal.
+def _verify_chain(chain: str, marks: list[Mark], result: Verification) -> None:
+    """Walk one chain from its first document to its last, and compare it with its head and its seals.
 
     The head is read before the walk and again after it: what is issued between the two is no problem.
     """
-    expected = [("l'empreinte gardée hors de la base", kept.position, kept.link)] if kept else []
     head = ChainHead.objects.filter(chain=chain).first()
     if head is None:
         result.report(f"chaîne {chain} : la tête de chaîne a disparu")
     else:
-        expected.append(("la tête de chaîne", head.position, head.link))
-    position, link = _walk(chain, expected, result)
-    for name, at, _ in expected:
-        if at > position:
-            result.report(f"chaîne {chain} : {name} dit {at} documents, le dernier présent est {position}")
+        marks = [*marks, Mark("la tête de chaîne", int(head.position), head.link)]
+    position, link = _walk(chain, marks, result)
+    for mark in marks:
+        if mark.position > position:
+            result.report(
+                f"chaîne {chain} : {mark.said_by} dit {mark.position} documents,"
+                f" le dernier présent est {position}"
+            )
     later = ChainHead.objects.filter(chain=chain).first()
     if later is not None and (
         later.position < position or (later.position == position and later.link != link)
@@ -93,17 +114,20 @@ def _verify_chain(chain: str, kept: seal.Seal | None, result: Verification) -> N
         result.report(f"chaîne {chain} : des documents suivent la tête de chaîne ({later.position})")
 
 
-def _walk(chain: str, expected: list[tuple[str, int, str]], result: Verification) -> tuple[int, str]:
+def _walk(chain: str, marks: list[Mark], result: Verification) -> tuple[int, str]:
     """Check each document of a chain; return the position and the link of the last one."""
+    marked: dict[int, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        marked[mark.position].append(mark)
     position, link = 0, GENESIS
     try:
         for row in _documents(chain):
             result.document_count += 1
             _verify_document(row, position, link, result)
             position, link = int(row.position), row.link
-            for name, at, expected_link in expected:
-                if at == position and expected_link != link:
-                    result.report(f"{_where(row)} : {name} ne correspond pas")
+            for mark in marked.get(position, ()):
+                if mark.link != link:
+                    result.report(f"{_where(row)} : {mark.said_by} ne correspond pas")
     except (ValueError, TypeError, AttributeError) as error:  # SQLite keeps a text in a date or a number
         result.report(f"chaîne {chain} : document illisible après la position {position} ({error})")
     return position, link
@@ -131,15 +155,14 @@ def _verify_document(row: IssuedDocument, position: int, link: str, result: Veri
         result.report(f"{_where(row)} : la taille du contenu a changé ({row.size} → {stored_size})")
 
 
-def _verify_blob(blob: StoredBlob, result: Verification) -> None:
-    raw: object = blob.content
-    content = raw.encode() if isinstance(raw, str) else bytes(blob.content)
-    if sha256_of(content) != blob.sha256:
-        names = IssuedDocument.objects.filter(sha256=blob.sha256).values_list("reference", "filename")[:5]
+def _verify_blob(sha256: str, raw: object, size: int, result: Verification) -> None:
+    content = raw.encode() if isinstance(raw, str) else bytes(raw)  # type: ignore[call-overload]
+    if sha256_of(content) != sha256:
+        names = IssuedDocument.objects.filter(sha256=sha256).values_list("reference", "filename")[:5]
         users = ", ".join(f"{reference} ({filename})" for reference, filename in names) or "aucun document"
-        result.report(f"contenu {blob.sha256} : les octets ont changé ({users})")
-    elif len(content) != blob.size:
-        result.report(f"contenu {blob.sha256} : la taille notée a changé")
+        result.report(f"contenu {sha256} : les octets ont changé ({users})")
+    elif len(content) != size:
+        result.report(f"contenu {sha256} : la taille notée a changé")
 
 
 def _documents(chain: str) -> Iterator[IssuedDocument]:
@@ -155,12 +178,21 @@ def _documents(chain: str) -> Iterator[IssuedDocument]:
         last = page[-1].position
 
 
-def _blobs() -> Iterator[StoredBlob]:
-    """Yield everything that is kept, a few at a time: each may weigh megabytes."""
-    last = ""
-    while True:
-        page = list(StoredBlob.objects.filter(pk__gt=last).order_by("pk")[:BLOBS_AT_ONCE])
-        yield from page
-        if len(page) < BLOBS_AT_ONCE:
-            return
-        last = page[-1].sha256
+def _blobs() -> Iterator[tuple[str, object, int]]:
+    """Yield everything that is kept, as many at a time as weigh a few megabytes."""
+    for first, last in _ranges():
+        yield from read_bytes(_CONTENTS, first, last)
+
+
+def _ranges() -> Iterator[tuple[str, str]]:
+    """Yield the first and the last key of what is read at once; the sizes are read without the bytes."""
+    sizes = StoredBlob.objects.order_by("pk").values_list("sha256", "size")
+    page = list(sizes[:SIZES_AT_ONCE])
+    while page:
+        first, weight = page[0][0], 0
+        for number, (sha256, size) in enumerate(page, start=1):
+            weight += max(0, int(size))
+            if weight >= BYTES_AT_ONCE or number % BLOBS_AT_ONCE == 0 or number == len(page):
+                yield first, sha256
+                first, weight = page[min(number, len(page) - 1)][0], 0
+        page = list(sizes.filter(pk__gt=page[-1][0])[:SIZES_AT_ONCE])

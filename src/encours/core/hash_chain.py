@@ -9,6 +9,8 @@ from collections.abc import Mapping
 GENESIS = "0" * 64
 """The link before the first document of a chain."""
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
 
 def sha256_of(content: bytes) -> str:
     """Return the SHA-256 of bytes in lower-case hexadecimal."""
@@ -17,9 +19,7 @@ def sha256_of(content: bytes) -> str:
 
 def canonical_json(value: object) -> str:
     """Return the one JSON text of a value: keys in order, no spaces, no float, characters as they are."""
-    return json.dumps(
-        _without_floats(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    return _encode(_without_floats(value))
 
 
 def link_of(previous_link: str, fields: Mapping[str, str | int]) -> str:
@@ -27,7 +27,9 @@ def link_of(previous_link: str, fields: Mapping[str, str | int]) -> str:
 
     The fields are written as canonical JSON, so that no two sets of fields give the same text.
     """
-    text = canonical_json({"previous_link": previous_link, "fields": dict(fields)})
+    if any(isinstance(value, float) for value in fields.values()):
+        raise TypeError("a float has no canonical form")
+    text = _encode({"previous_link": previous_link, "fields": fields})
     return sha256_of(text.encode("utf-8", "surrogatepass"))
 
 

@@ -9,3 +9,9 @@ class DeliveryConfig(AppConfig):
     name = "encours.delivery"
     label = "delivery"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from encours.delivery import jobs
+        from encours.delivery.seals import seal_the_day
+
+        jobs.register(seal_the_day)

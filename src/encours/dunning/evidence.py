@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Max
 
+from encours.archive.models import IssuedDocument
 from encours.archive.verify import Verification
 from encours.core.hash_chain import canonical_json, sha256_of
 from encours.dunning.models import Reminder, ReminderCounter, ReminderFile, ReminderLine, ReminderState
@@ -17,22 +18,26 @@ REMINDERS_AT_ONCE = 200
 _FIELDS = (
     "reference",
     "number",
+    "entity_id",
     "account_id",
     "mode",
     "template_code",
     "template_version",
     "template_name",
     "mention",
+    "is_formal_notice",
     "severity_rank",
     "severity_name",
     "language",
     "subject",
     "message",
     "author_name",
+    "author_user_id",
     "created_at",
     "date",
     "frozen",
     "message_id",
+    "idempotency_key",
 )
 _LINE_FIELDS = (
     "invoice_id",
@@ -64,25 +69,59 @@ def verify_reminders(result: Verification) -> None:
         lines: dict[int, list[ReminderLine]] = defaultdict(list)
         for line in ReminderLine.objects.filter(reminder__in=page):
             lines[line.reminder_id].append(line)
-        files = ReminderFile.objects.filter(reminder__in=page, position=0).select_related("document")
-        kept = {file.reminder_id: file.document.details for file in files}
+        files: dict[int, list[ReminderFile]] = defaultdict(list)
+        rows = ReminderFile.objects.filter(reminder__in=page).select_related("document")
+        for file in rows.order_by("position"):
+            files[file.reminder_id].append(file)
+        issued = _issued_by_reference(page)
         for reminder in page:
-            _verify_reminder(reminder, lines[reminder.id], kept.get(reminder.id), result)
+            own = files[reminder.id]
+            if not own:
+                result.report(f"relance {reminder.reference} : son document a disparu")
+            elif [file.document_id for file in own] != issued[reminder.reference]:
+                result.report(f"relance {reminder.reference} : ses fichiers ne sont plus ceux de l'émission")
+            else:
+                _verify_reminder(reminder, lines[reminder.id], own, result)
+
+
+def _issued_by_reference(page: list[Reminder]) -> dict[str, list[int]]:
+    """Return the ids of the documents issued for each reminder, in the order of the chain."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    documents = IssuedDocument.objects.filter(reference__in=[reminder.reference for reminder in page])
+    for reference, id in documents.order_by("chain", "position").values_list("reference", "id"):
+        ids[reference].append(id)
+    return ids
 
 
 def _verify_reminder(
-    reminder: Reminder, lines: list[ReminderLine], details: str | None, result: Verification
+    reminder: Reminder, lines: list[ReminderLine], files: list[ReminderFile], result: Verification
 ) -> None:
-    if details is None:
-        result.report(f"relance {reminder.reference} : son document a disparu")
-        return
+    """Compare a reminder and its files with what their documents say of them."""
     try:
-        expected = json.loads(details)["record"]
+        said = [_said(file.document) for file in files]
     except (ValueError, KeyError, TypeError):
         result.report(f"relance {reminder.reference} : son document ne dit plus ce qu'elle contenait")
         return
-    if expected != hash_of(reminder, lines):
+    record = hash_of(reminder, lines)
+    present = [(record, file.position, file.kind, file.label, reminder.issued_at) for file in files]
+    if said != present:
         result.report(f"relance {reminder.reference} : son contenu a été modifié depuis l'émission")
+
+
+def details_of(reminder: Reminder, record: str, position: int, label: str) -> dict[str, object]:
+    """Return what the document of one file of a reminder says of it; its link covers that."""
+    return {"reminder": reminder.reference, "record": record, "position": position, "label": label}
+
+
+def _said(document: IssuedDocument) -> tuple[object, ...]:
+    details = json.loads(document.details)
+    return (
+        details["record"],
+        details["position"],
+        document.kind,
+        details["label"],
+        document.issued_at,
+    )
 
 
 def _verify_numbers(result: Verification) -> None:

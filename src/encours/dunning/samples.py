@@ -82,7 +82,7 @@ def queue_test(situation: Situation | None, template: MessageTemplate, actor: Ac
             sender=email.sender_address,
             recipients=[Recipient(actor.email)],
             message_id=email.message_id,
-            content_sha256=store.put(content, now=now),
+            content_sha256=store.put(content),
             size=len(content),
             now=now,
         )

@@ -12,7 +12,8 @@ env = environ.Env()
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("ENCOURS_DATA_DIR", default="./var")).resolve()
-SEAL_DIR = DATA_DIR / "seals"  # the newest link of each chain of documents, outside the database
+SEAL_DIR = DATA_DIR / "seals"  # the links of each chain of documents, outside the database
+SEAL_EMAIL = env.str("ENCOURS_SEAL_EMAIL", default="")  # who receives the seal of each day
 
 DEBUG = False
 BASE_URL = env.str("ENCOURS_BASE_URL", default="")

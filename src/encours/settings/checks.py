@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 LOOPBACK = {"", "127.0.0.1", "localhost", "::1"}
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -77,6 +78,17 @@ def read_count(name: str, given: str, *, default: int, least: int, most: int) ->
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
         raise ImproperlyConfigured(f"{name} doit être un nombre entier de {least} à {most} : {given!r}.")
     return int(text)
+
+
+def refuse_bad_seal_address(address: str) -> None:
+    """Raise ImproperlyConfigured for an address that cannot receive the daily seals."""
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            f"ENCOURS_SEAL_EMAIL n'est pas une adresse e-mail : {address!r}."
+        ) from error
 
 
 def allowed_hosts(*, given: Sequence[str], base_url: str) -> list[str]:

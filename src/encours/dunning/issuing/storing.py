@@ -17,7 +17,7 @@ from encours.core.actors import SYSTEM, Actor
 from encours.core.days import paris_date
 from encours.delivery.actions import Mailing, Recipient, enqueue_all
 from encours.dunning.counting import recount_invoices
-from encours.dunning.evidence import hash_of
+from encours.dunning.evidence import details_of, hash_of
 from encours.dunning.issuing.drawing import DrawnFile
 from encours.dunning.issuing.frozen import email_in
 from encours.dunning.models import DeliveryState, Reminder, ReminderFile, ReminderLine, ReminderState
@@ -62,7 +62,7 @@ def _issue_documents(
         lines[row.reminder_id].append(row)
     hashes = {reminder.id: hash_of(reminder, lines[reminder.id]) for reminder in reminders}
     files = [(reminder, at, file) for reminder in reminders for at, file in enumerate(drawn[reminder.id])]
-    kept = store.put_all([file.content for _reminder, _at, file in files], now=now)
+    kept = store.put_all([file.content for _reminder, _at, file in files])
     documents = [
         chain.NewDocument(
             kind=file.kind,
@@ -70,9 +70,9 @@ def _issue_documents(
             filename=file.filename,
             media_type=file.media_type,
             sha256=sha256,
-            details={"reminder": reminder.reference, "record": hashes[reminder.id]},
+            details=details_of(reminder, hashes[reminder.id], at, file.label),
         )
-        for (reminder, _at, file), sha256 in zip(files, kept, strict=True)
+        for (reminder, at, file), sha256 in zip(files, kept, strict=True)
     ]
     issued = chain.issue_all(chain=code, documents=documents, now=now)
     ReminderFile.objects.bulk_create(

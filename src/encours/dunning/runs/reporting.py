@@ -76,7 +76,7 @@ def _send_summary(run: ReminderRun, counts: Counts, now: dt.datetime) -> None:
         sender=sender.sender_email,
         recipients=[Recipient(run.launched_by_email)],
         message_id=message.message_id,
-        content_sha256=store.put(content, now=now),
+        content_sha256=store.put(content),
         size=len(content),
         now=now,
     )

@@ -67,7 +67,7 @@ class InvoicePlan:
         accounts = ensure_accounts({(ids.entity_ids[e], ids.customer_ids[c]) for e, c in sides})
         for line in (*self.new, *self.attached.values()):
             if line.pdf is not None:
-                store.put(line.pdf.read(), now=now)
+                store.put(line.pdf.read())
         insert_invoices(self._rows(ids, accounts), now=now)
         attach_originals(
             {id: (line.pdf.sha256, line.pdf.filename) for id, line in self.attached.items() if line.pdf}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+from django.core.management.base import CommandParser
 
 from encours.archive.verify import verify_archive
 from encours.console import EncoursCommand, Refused
@@ -11,8 +14,18 @@ from encours.console import EncoursCommand, Refused
 class Command(EncoursCommand):
     help = "Vérifie chaque document conservé : son contenu, son empreinte et sa place dans la chaîne."
 
+    def add_options(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--seal",
+            action="append",
+            default=[],
+            type=Path,
+            metavar="FICHIER",
+            help="comparer aussi avec ce sceau quotidien, reçu par e-mail (répétable)",
+        )
+
     def run(self, options: dict[str, Any]) -> None:
-        result = verify_archive()
+        result = verify_archive(options["seal"])
         if options["json"]:
             self.write_json(
                 {
