@@ -166,15 +166,16 @@ def test_a_customer_has_a_contact_for_each_entity_that_asks_for_one(tmp_path: Pa
     assert counts(run("customers", path)[1]) == (0, 1, 0)
 
 
-def test_new_addresses_forget_that_the_former_ones_bounced(tmp_path: Path) -> None:
+def test_new_addresses_forget_that_the_former_ones_were_refused(tmp_path: Path) -> None:
     load(tmp_path)
-    DunningContact.objects.update(bounced_at=dt.datetime(2016, 4, 1, tzinfo=dt.UTC), bounce_reason="550")
+    contact = DunningContact.objects.get()
+    refused = f"{contact.emails.split()[0]}\t2016-04-01T12:00:00+00:00\t550"
+    DunningContact.objects.update(refused_emails=refused)
     load(tmp_path, "customers")
-    assert DunningContact.objects.get().bounce_reason == "550"
+    assert DunningContact.objects.get().refused_emails == refused
     table = [["customer_code", "customer_name", "email"], ["C1", "Garage Müller", "neuf@c1.example"]]
     run("customers", write_csv(tmp_path / "c.csv", table))
-    contact = DunningContact.objects.get()
-    assert (contact.bounced_at, contact.bounce_reason) == (None, "")
+    assert DunningContact.objects.get().refused_emails == ""
 
 
 def test_a_payment_without_an_invoice_is_allocated_by_a_later_file(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from encours.access.scopes import EVERYTHING, Scope
 from encours.audit.models import AuditLine
 from encours.core.errors import Refusal
 from encours.parties import actions, queries
-from encours.parties.models import Account, DunningContact
+from encours.parties.actions import mark_email_refused, set_contact
+from encours.parties.details import details_of_contact
+from encours.parties.models import Account, Customer, DunningContact
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -89,11 +91,61 @@ def test_several_emails_are_kept_one_a_line() -> None:
     assert queries.emails_of(contact) == ("a@example.com", "b@example.com")
 
 
-def test_new_emails_forget_that_the_former_ones_bounced_and_a_new_street_does_not() -> None:
-    customer = build.customer()
-    DunningContact.objects.update(bounced_at=build.NOW, bounce_reason="550")
-    assert build.contact(customer, address1="3 rue du Commerce").bounced_at == build.NOW
-    assert build.contact(customer, emails="autre@example.com").bounced_at is None
+def refuse(customer: Customer, email: str, reason: str = "5.1.1 User unknown") -> None:
+    mark_email_refused(customer_id=customer.pk, email=email, reason=reason, actor=build.ACTOR, now=build.NOW)
+
+
+def test_a_refused_email_turns_the_contact_red_until_it_is_corrected() -> None:
+    account = build.account(build.customer("RED"))
+    refuse(account.customer, "Compta@red.example")
+    contact = queries.contact_for(account)
+    assert queries.emails_of(contact) == ()
+    assert queries.refusals_in_contact(contact) == ("adresse refusée le 16/05/2016 : 5.1.1 User unknown",)
+    assert queries.missing_in_contact(contact) == ()
+    account.refresh_from_db()
+    assert not account.is_reachable_by_email
+
+    contact = build.contact(account.customer, emails="compta@red.example", address1="3 rue du Commerce")
+    assert len(queries.refusals_in_contact(contact)) == 1
+    contact = build.contact(account.customer, emails="autre@red.example")
+    assert queries.refusals_in_contact(contact) == ()
+    account.refresh_from_db()
+    assert account.is_reachable_by_email
+
+
+def test_one_of_two_emails_refused_leaves_the_other_and_says_which() -> None:
+    account = build.account(build.customer(with_contact=False))
+    build.contact(account.customer, emails="a@example.com\nb@example.com")
+    refuse(account.customer, "b@example.com", "5.1.1\tinconnue\nici")
+    refuse(account.customer, "c@example.com")
+    contact = queries.contact_for(account)
+    assert queries.emails_of(contact) == ("a@example.com",)
+    assert queries.refusals_in_contact(contact) == (
+        "adresse b@example.com refusée le 16/05/2016 : 5.1.1 inconnue ici",
+    )
+    contact = build.contact(account.customer, emails="b@example.com")
+    assert queries.emails_of(contact) == ()
+
+
+def test_each_contact_of_the_customer_that_has_the_address_is_marked_and_no_other() -> None:
+    customer, other = build.customer("UN"), build.customer("DEUX", with_contact=False)
+    build.contact(other, emails="compta@un.example")
+    own = build.contact(customer, build.entity(), emails="compta@un.example\nautre@un.example")
+    refuse(customer, "compta@un.example")
+    marked = DunningContact.objects.exclude(refused_emails="").order_by("pk")
+    assert [(row.customer_id, row.pk == own.pk) for row in marked] == [
+        (customer.pk, False),
+        (customer.pk, True),
+    ]
+
+
+def test_that_an_email_was_refused_can_be_forgotten() -> None:
+    customer = build.customer("OUBLI")
+    refuse(customer, "compta@oubli.example")
+    contact = DunningContact.objects.get()
+    details = details_of_contact(contact)
+    set_contact(customer=customer, details=details, forgets_refusals=True, actor=build.ACTOR, now=build.NOW)
+    assert queries.emails_of(DunningContact.objects.get()) == ("compta@oubli.example",)
 
 
 def test_only_what_changed_is_recorded() -> None:

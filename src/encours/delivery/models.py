@@ -63,6 +63,7 @@ class OutboxMessage(models.Model):
                 condition=Q(state__in=["claimed", "transmitting"]),
             ),
             models.Index(name="outbox_by_state", fields=["state", "changed_at"]),
+            models.Index(name="outbox_by_message_id", fields=["message_id"]),
         ]
 
     def __str__(self) -> str:
@@ -88,6 +89,28 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} #{self.number}"
+
+
+class DeliveryReport(models.Model):
+    """What a mail server reported afterwards about a message: kept once, however often it is given.
+
+    ``action`` is one of core.delivery_reports; ``reason`` its status code and the server's own words.
+    """
+
+    message = models.ForeignKey(OutboxMessage, on_delete=models.PROTECT, related_name="reports")
+    identity = models.CharField(max_length=64)
+    attempt_number = models.IntegerField()
+    action = models.CharField(max_length=12)
+    reason = models.TextField(blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_report_per_message", fields=["message", "identity"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.action}"
 
 
 class OutboxSwitch(models.Model):

@@ -40,6 +40,9 @@ class ContactForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"}),
     )
+    forgets_refusals = forms.BooleanField(
+        label=_("Oublier le refus : l’adresse est de nouveau bonne"), required=False
+    )
     address1 = forms.CharField(label=_("Adresse"), max_length=200, required=False)
     address2 = forms.CharField(label=_("Complément d'adresse"), max_length=200, required=False)
     postcode = forms.CharField(label=_("Code postal"), max_length=20, required=False)

@@ -19,7 +19,13 @@ from encours.desk.models import SavedFilter
 from encours.desk.selection import LIST_ORDER, matching_accounts
 from encours.desk.summaries import Summary, summarise
 from encours.parties.models import Account, Customer
-from encours.parties.queries import accounts_in, contacts_for, customers_in, missing_in_contact
+from encours.parties.queries import (
+    accounts_in,
+    contacts_for,
+    customers_in,
+    missing_in_contact,
+    refusals_in_contact,
+)
 
 COMPLETIONS = 12
 """How many customers are proposed while one types."""
@@ -34,6 +40,7 @@ class AccountBlock:
     invoices: list[InvoiceLine]
     history: list[HistoryLine]
     missing_in_contact: tuple[str, ...]
+    refusals: tuple[str, ...]
 
     @property
     def hidden_invoice_count(self) -> int:
@@ -43,10 +50,11 @@ class AccountBlock:
 
 @dataclass(frozen=True, slots=True)
 class ContactState:
-    """How one account can be reached: what its contact lacks, nothing when it is green."""
+    """How one account can be reached: what its contact lacks, and who refused it; nothing when green."""
 
     account: Account
     missing_in_contact: tuple[str, ...]
+    refusals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,7 @@ def _blocks(accounts: list[Account], criteria: AccountFilter, today: dt.date) ->
             invoices=invoices.get(account.id, []),
             history=history.get(account.id, []),
             missing_in_contact=missing_in_contact(contacts.get(account.id)),
+            refusals=refusals_in_contact(contacts.get(account.id)),
         )
         for account in accounts
     ]
@@ -141,4 +150,5 @@ def contact_states(scope: Scope, customer_id: int) -> list[ContactState]:
     """Return how each account of a customer in a scope can be reached, after a change of contact."""
     accounts = list(accounts_in(scope).filter(customer_id=customer_id))
     contacts = contacts_for(accounts)
-    return [ContactState(account, missing_in_contact(contacts.get(account.id))) for account in accounts]
+    found = ((account, contacts.get(account.id)) for account in accounts)
+    return [ContactState(row, missing_in_contact(one), refusals_in_contact(one)) for row, one in found]

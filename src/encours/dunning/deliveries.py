@@ -5,15 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+from encours.core.actors import SYSTEM
 from encours.core.days import paris_date
 from encours.delivery.models import MessageState
 from encours.delivery.queries import EnvelopeState, states_of_many
 from encours.dunning.counting import recount_invoices
 from encours.dunning.models import DeliveryState, Reminder, ReminderLine, ReminderState
+from encours.parties.actions import mark_email_refused
 from encours.receivables.figures import lock_accounts, refresh_accounts
 
 _FAILED = {MessageState.REFUSED, MessageState.CANCELLED}
 _WAITING = {MessageState.QUEUED, MessageState.CLAIMED, MessageState.TRANSMITTING}
+
+
+def mark_refused(reference: str, address: str, reason: str, now: dt.datetime) -> None:
+    """Turn the customer's address red, inside the transaction of the report that refused it."""
+    customer_id = (
+        Reminder.objects.filter(reference=reference).values_list("account__customer_id", flat=True).first()
+    )
+    if customer_id is not None:
+        mark_email_refused(customer_id=customer_id, email=address, reason=reason, actor=SYSTEM, now=now)
 
 
 def summarise(envelopes: Sequence[EnvelopeState]) -> DeliveryState:

@@ -17,7 +17,7 @@ from encours.dunning.models import MessageTemplate, Mode, Reminder
 from encours.dunning.situation import Situation
 from encours.dunning.texts import choose_template
 from encours.parties.models import DunningContact
-from encours.parties.queries import emails_of, missing_in_address
+from encours.parties.queries import emails_of, missing_in_address, refusals_in_contact
 from encours.receivables.queries import OpenInvoice
 
 
@@ -62,7 +62,10 @@ def obstacle_of(mode: str, situation: Situation) -> str:
     if missing := situation.missing_in_entity(mode):
         return _("l’entité est incomplète\u00a0: %s") % ", ".join(missing)
     if mode == Mode.EMAIL:
-        return "" if emails_of(situation.contact) else _("aucun e-mail à l’adresse de relance")
+        if emails_of(situation.contact):
+            return ""
+        refusals = ", ".join(refusals_in_contact(situation.contact))
+        return refusals or _("aucun e-mail à l’adresse de relance")
     missing = missing_in_address(situation.contact)
     return _("adresse postale incomplète\u00a0: %s") % ", ".join(missing) if missing else ""
 
@@ -180,6 +183,7 @@ def _fingerprint(contact: DunningContact | None) -> str:
     parts = (
         contact.contact_name,
         contact.emails,
+        contact.refused_emails,
         contact.address1,
         contact.address2,
         contact.postcode,

@@ -28,6 +28,7 @@ from encours.parties.reachability import (
     refresh_reachability,
     search_name_of,
 )
+from encours.parties.refused_emails import RefusedEmail, holds_email, still_refused, with_refusal
 
 
 @transaction.atomic
@@ -154,20 +155,20 @@ def set_contact(
     customer: Customer,
     entity: BillingEntity | None = None,
     details: ContactDetails,
+    forgets_refusals: bool = False,
     actor: Actor,
     now: dt.datetime,
 ) -> DunningContact:
     """Set where reminders of a customer go, or those of one entity; raise Refusal for a wrong address.
 
-    New e-mail addresses forget that the former ones bounced.
+    That an address was refused is forgotten once it is no longer there, or on demand.
     """
     checked = check_contact(details)
     customer = Customer.objects.select_for_update().get(id=customer.id)
     contact = DunningContact.objects.filter(customer=customer, entity=entity).first()
     before = {name: getattr(contact, name) for name in asdict(checked)} if contact else {}
     contact = contact or DunningContact(customer=customer, entity=entity)
-    if checked.emails != contact.emails:
-        contact.bounced_at, contact.bounce_reason = None, ""
+    contact.refused_emails = "" if forgets_refusals else still_refused(contact.refused_emails, checked.emails)
     for name, value in asdict(checked).items():
         setattr(contact, name, value)
     contact.save()
@@ -175,6 +176,31 @@ def set_contact(
     code = entity.code if entity else ""
     _record_change("contact.set", f"client {customer.code}", code, before, asdict(checked), actor, now)
     return contact
+
+
+@transaction.atomic
+def mark_email_refused(
+    *, customer_id: int, email: str, reason: str, actor: Actor, now: dt.datetime
+) -> list[DunningContact]:
+    """Write on each contact of a customer that has this address that it was refused; return them."""
+    customer = Customer.objects.select_for_update().get(id=customer_id)
+    contacts = DunningContact.objects.filter(customer=customer).select_related("entity").order_by("id")
+    marked = [contact for contact in contacts if holds_email(contact, email)]
+    for contact in marked:
+        contact.refused_emails = with_refusal(contact, RefusedEmail(email, now, reason))
+        contact.save(update_fields=["refused_emails"])
+        code = contact.entity.code if contact.entity else ""
+        _record_change(
+            "contact.email_refused",
+            f"client {customer.code}",
+            code,
+            {},
+            {"email": email, "reason": reason},
+            actor,
+            now,
+        )
+    refresh_reachability([customer.id])
+    return marked
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from encours.bulk import insert_rows, reserve_ids, update_rows
 from encours.parties.details import ContactDetails, CustomerDetails, EntityDetails
 from encours.parties.models import Account, BillingEntity, Customer, DunningContact
 from encours.parties.reachability import refresh_reachability, search_name_of
+from encours.parties.refused_emails import still_refused
 
 CHUNK = 5_000
 ENTITY_FIELDS = tuple(field.name for field in fields(EntityDetails))
@@ -59,7 +60,7 @@ def update_customers(customers: Mapping[int, CustomerDetails]) -> None:
 def set_contacts(contacts: Mapping[ContactKey, ContactDetails]) -> None:
     """Set contacts and how the accounts of their customers can be reached.
 
-    New e-mail addresses forget that the former ones bounced.
+    That an address was refused is forgotten once it is no longer there.
     """
     known: dict[ContactKey, tuple[int, str]] = {}
     for chunk in _chunks({customer_id for customer_id, _ in contacts}):
@@ -74,7 +75,9 @@ def set_contacts(contacts: Mapping[ContactKey, ContactDetails]) -> None:
     )
     moved = [known[key][0] for key, details in changed.items() if known[key][1] != details.emails]
     for chunk in _chunks(moved):
-        DunningContact.objects.filter(id__in=chunk).update(bounced_at=None, bounce_reason="")
+        for contact in DunningContact.objects.filter(id__in=chunk).exclude(refused_emails=""):
+            contact.refused_emails = still_refused(contact.refused_emails, contact.emails)
+            contact.save(update_fields=["refused_emails"])
     refresh_reachability(sorted({customer_id for customer_id, _ in contacts}))
 
 

@@ -80,7 +80,8 @@ class Customer(models.Model):
 class DunningContact(models.Model):
     """Where reminders of a customer go; one of an entity replaces the customer's entirely.
 
-    ``emails`` holds the addresses as typed, one a line; ``bounced_at`` is set by a delivery-status report.
+    ``emails`` holds the addresses as typed, one a line; ``refused_emails`` those of which a report said that
+    they are refused, as parties.refused_emails writes them.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contacts")
@@ -92,8 +93,7 @@ class DunningContact(models.Model):
     postcode = models.CharField(max_length=20, blank=True)
     city = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=2, default="FR")
-    bounced_at = models.DateTimeField(null=True, blank=True)
-    bounce_reason = models.TextField(blank=True)
+    refused_emails = models.TextField(blank=True)
 
     class Meta:
         constraints = [

@@ -8,8 +8,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from encours.access.scopes import Scope
+from encours.core import french
 from encours.core.addresses import is_postcode, valid_emails
+from encours.core.days import paris_date
 from encours.parties.models import Account, BillingEntity, Customer, DunningContact
+from encours.parties.refused_emails import refused_emails_of, without_refused
 
 
 def entities_in(scope: Scope) -> QuerySet[BillingEntity]:
@@ -69,8 +72,8 @@ def contacts_for(accounts: Iterable[Account]) -> dict[int, DunningContact]:
 
 
 def emails_of(contact: DunningContact | None) -> tuple[str, ...]:
-    """Return the valid e-mail addresses of a contact, in the form in which they are sent."""
-    return () if contact is None else valid_emails(contact.emails)
+    """Return the e-mail addresses of a contact that are valid and not refused, as they are sent."""
+    return () if contact is None else without_refused(valid_emails(contact.emails), contact)
 
 
 def missing_in_address(contact: DunningContact | None) -> tuple[str, ...]:
@@ -88,9 +91,22 @@ def missing_in_address(contact: DunningContact | None) -> tuple[str, ...]:
 
 
 def missing_in_contact(contact: DunningContact | None) -> tuple[str, ...]:
-    """Return what makes a contact red, in the words of the interface; nothing when it is green."""
-    missing_email = () if emails_of(contact) else (_("e-mail"),)
+    """Return what a contact lacks, in the words of the interface; a refused address is not missing."""
+    missing_email = () if emails_of(contact) or refused_emails_of(contact) else (_("e-mail"),)
     return missing_email + missing_in_address(contact)
+
+
+def refusals_in_contact(contact: DunningContact | None) -> tuple[str, ...]:
+    """Return a sentence per refused address: «adresse refusée le 16/05/2016 : 5.1.1 User unknown»."""
+    refused = refused_emails_of(contact)
+    named = contact is not None and len(valid_emails(contact.emails)) > 1
+    sentence = _("adresse refusée le %(day)s : %(reason)s")
+    if named:
+        sentence = _("adresse %(email)s refusée le %(day)s : %(reason)s")
+    return tuple(
+        sentence % {"email": one.email, "day": french.date(paris_date(one.at)), "reason": one.reason}
+        for one in refused
+    )
 
 
 def missing_legal_fields(entity: BillingEntity) -> tuple[str, ...]:

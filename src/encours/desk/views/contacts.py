@@ -20,7 +20,13 @@ from encours.desk.forms import ContactForm
 from encours.desk.queries import contact_states
 from encours.parties.actions import remove_entity_contact, set_contact
 from encours.parties.models import Account
-from encours.parties.queries import accounts_in, contact_for, may_edit_customer_wide, missing_in_contact
+from encours.parties.queries import (
+    accounts_in,
+    contact_for,
+    may_edit_customer_wide,
+    missing_in_contact,
+    refusals_in_contact,
+)
 
 
 @requires(Role.READER)
@@ -58,6 +64,7 @@ def _is_saved(request: HttpRequest, account: Account, form: ContactForm, scope: 
                 customer=account.customer,
                 entity=entity,
                 details=form.details(),
+                forgets_refusals=form.cleaned_data["forgets_refusals"],
                 actor=actor_of(request),
                 now=now,
             )
@@ -82,10 +89,12 @@ def _show(
     request: HttpRequest, account: Account, form: ContactForm, scope: Scope, status: int = 200
 ) -> HttpResponse:
     is_window = bool(request.headers.get("HX-Request"))
+    contact = contact_for(account)
     context = {
         "account": account,
         "form": form,
-        "missing": missing_in_contact(contact_for(account)),
+        "missing": missing_in_contact(contact),
+        "refusals": refusals_in_contact(contact),
         "has_own_contact": form.has_own_contact,
         "may_act": has_role(user_of(request), Role.COLLECTOR),
         "may_edit_customer_wide": may_edit_customer_wide(scope, account.customer),

@@ -22,7 +22,7 @@ from encours.dunning.issuing.frozen import FrozenReminder
 from encours.dunning.issuing.plan import Plan, Planner
 from encours.dunning.models import Mode, Reminder, ReminderCounter, ReminderLine, ReminderState
 from encours.dunning.situation import Situation, read_situations
-from encours.parties.queries import emails_of, missing_in_address
+from encours.parties.queries import emails_of, missing_in_address, refusals_in_contact
 from encours.receivables.figures import lock_accounts
 
 DRAWING_LEASE = dt.timedelta(minutes=10)
@@ -99,7 +99,8 @@ def _refuse_unreachable(situation: Situation, plan: Plan) -> None:
     if plan.mode == Mode.EMAIL:
         recipients = emails_of(situation.contact) if plan.recipients is None else plan.recipients
         if not recipients:
-            raise Refusal(_("Aucun e-mail n’est défini au niveau de l’adresse de relance."))
+            refusals = ", ".join(refusals_in_contact(situation.contact))
+            raise Refusal(refusals or _("Aucun e-mail n’est défini au niveau de l’adresse de relance."))
     elif missing := missing_in_address(situation.contact):
         raise Refusal(_("L’adresse postale est incomplète. Il manque\u00a0: %s.") % ", ".join(missing))
 

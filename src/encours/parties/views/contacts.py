@@ -18,7 +18,7 @@ from encours.parties import actions
 from encours.parties.details import details_of_contact
 from encours.parties.forms import ContactForm
 from encours.parties.models import BillingEntity, Customer, DunningContact
-from encours.parties.queries import customers_in, entities_in, missing_in_contact
+from encours.parties.queries import customers_in, entities_in, missing_in_contact, refusals_in_contact
 from encours.parties.views.customers import refuse_narrow_scope
 
 
@@ -67,7 +67,14 @@ def _edit(request: HttpRequest, customer: Customer, entity: BillingEntity | None
         return redirect("parties:customer", pk=customer.pk)
     status = 422 if request.method == "POST" else 200
     missing = missing_in_contact(contact)
-    context = {"form": form, "customer": customer, "entity": entity, "contact": contact, "missing": missing}
+    context = {
+        "form": form,
+        "customer": customer,
+        "entity": entity,
+        "contact": contact,
+        "missing": missing,
+        "refusals": refusals_in_contact(contact),
+    }
     return render(request, "parties/contact.html", context, status=status)
 
 

@@ -28,6 +28,7 @@ from encours.parties.queries import (
     entities_in,
     may_edit_customer_wide,
     missing_in_contact,
+    refusals_in_contact,
 )
 
 CUSTOMERS_PER_PAGE = 50
@@ -77,7 +78,8 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Le client %s est enregistré.") % form.checked().code)
             return redirect("parties:customer", pk=pk)
     contacts = [
-        (entity, contact, missing_in_contact(contact)) for entity, contact in contacts_shown_to(scope, known)
+        (entity, contact, missing_in_contact(contact), refusals_in_contact(contact))
+        for entity, contact in contacts_shown_to(scope, known)
     ]
     context = {"form": form, "customer": known, "may_edit": may_edit, "contacts": contacts}
     return render(request, "parties/customer.html", context, status=422 if request.method == "POST" else 200)
