@@ -128,12 +128,15 @@ def test_an_email_shows_its_envelopes_and_a_person_decides() -> None:
     assert "Annuler l’envoi" in text
     assert 'hx-trigger="every 3s"' in text
     message = OutboxMessage.objects.get(is_copy=False)
-    client.post(f"/relances/TOPCONSEIL-1/envois/{message.id}/", {"decision": "annuler"})
+    answer = client.post(
+        "/boite-d-envoi/decision/", {"seul": f"annuler:{message.id}", "retour": "/relances/TOPCONSEIL-1/"}
+    )
+    assert answer.headers["Location"] == "/relances/TOPCONSEIL-1/"
     message.refresh_from_db()
     assert message.state == MessageState.CANCELLED
     assert Reminder.objects.get().delivery_state == DeliveryState.CANCELLED
     assert "hx-trigger" not in client.get("/relances/TOPCONSEIL-1/envoi/").content.decode()
-    client.post(f"/relances/TOPCONSEIL-1/envois/{message.id}/", {"decision": "envoyee"})
+    client.post("/boite-d-envoi/decision/", {"seul": f"envoyee:{message.id}"})
     message.refresh_from_db()
     assert message.state == MessageState.CANCELLED
 

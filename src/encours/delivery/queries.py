@@ -47,6 +47,11 @@ def states_of_many(references: Iterable[str]) -> Mapping[str, Sequence[EnvelopeS
     return found
 
 
+def outbox_switch() -> OutboxSwitch | None:
+    """Return the switch of the outbox: paused or not, why, since when and by whom; None: never used."""
+    return OutboxSwitch.objects.first()
+
+
 def pause_reason() -> str | None:
     """Return why the outbox is paused, or None while it is open."""
     return OutboxSwitch.objects.filter(is_paused=True).values_list("reason", flat=True).first()

@@ -1,4 +1,4 @@
-"""Change what may still change of an issued reminder: printed, annulled, its envelopes decided."""
+"""Change what may still change of an issued reminder: printed, annulled."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from encours.audit.record import record
 from encours.core.actors import Actor
 from encours.core.errors import Refusal
-from encours.delivery import actions as delivery
-from encours.delivery.models import OutboxMessage
 from encours.dunning.deliveries import recount_reminders
 from encours.dunning.models import DeliveryState, Mode, Reminder, ReminderState
 from encours.receivables.figures import lock_accounts
@@ -51,17 +49,6 @@ def cancel_letter(*, reminder: Reminder, reason: str, actor: Actor, now: dt.date
         raise Refusal(_("La relance %s est déjà annulée, ou pas encore émise.") % reminder.reference)
     recount_reminders([reminder], now=now)
     _record("reminder.cancel", reminder, actor, now, reason=reason[:2000])
-
-
-DECISIONS = {"annuler": delivery.cancel, "envoyee": delivery.mark_as_sent, "renvoyer": delivery.requeue}
-"""What a person may decide about one envelope, by the value that the form sends."""
-
-
-def decide_envelope(*, message: OutboxMessage, decision: str, actor: Actor, now: dt.datetime) -> None:
-    """Apply a person's decision to an envelope; raise Refusal where its state does not allow it."""
-    if decision not in DECISIONS:
-        raise Refusal(_("Choisissez ce qu’il faut faire de ce message."))
-    DECISIONS[decision](message=message, actor=actor, now=now)
 
 
 def _refuse_unless_letter(reminder: Reminder) -> None:

@@ -1,4 +1,4 @@
-"""What the navigation bar offers of reminders: in mass, and to administrators what they say."""
+"""What the navigation bar offers of reminders: in mass, what leaves, and to administrators what they say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from encours.access.navigation import ADMINISTRATION, Entry
 
 ENTRIES = [
     Entry(_("Relances en masse"), "dunning:runs", "mail-fast", 20),
+    Entry(_("Boîte d'envoi"), "dunning:outbox", "mailbox", 30),
     Entry(_("Modèles de message"), "dunning:templates", "template", 50, Role.ADMINISTRATOR, ADMINISTRATION),
     Entry(_("Sévérités"), "dunning:severities", "flag", 51, Role.ADMINISTRATOR, ADMINISTRATION),
 ]

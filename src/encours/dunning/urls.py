@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from encours.dunning.converters import ReferenceConverter
+from encours.dunning.outbox.urls import urlpatterns as outbox
 from encours.dunning.runs.urls import urlpatterns as mass_reminders
 from encours.dunning.views import archive, severities, templates, wizard
 
@@ -13,13 +14,13 @@ register_converter(ReferenceConverter, "reference")
 app_name = "dunning"
 urlpatterns = [
     *mass_reminders,
+    *outbox,
     path("comptes/<int:account_id>/relance/", wizard.remind, name="remind"),
     path("comptes/<int:account_id>/relance/apercu/", wizard.live, name="live"),
     path("relances/<reference:reference>/", archive.detail, name="reminder"),
     path("relances/<reference:reference>/envoi/", archive.delivery, name="delivery"),
     path("relances/<reference:reference>/imprimer/", archive.print_letter, name="print"),
     path("relances/<reference:reference>/annuler/", archive.cancel, name="cancel"),
-    path("relances/<reference:reference>/envois/<int:message_id>/", archive.decide, name="decide"),
     path("relances/<reference:reference>/impression/<str:filename>", archive.printout, name="printout"),
     path("relances/<reference:reference>/fichiers/<int:position>/<str:filename>", archive.file, name="file"),
     path("administration/modeles/", templates.index, name="templates"),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from encours.access.models import User
+from encours.delivery.queries import pause_reason
 from encours.web.navigation import navigation_for
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """Return the navigation of who is signed in, and whether e-mails are kept as files."""
+    """Return the navigation of who is signed in, and what keeps e-mails from leaving; asked when shown."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
     return {
         "navigation": navigation_for(user, request.path),
         "are_emails_kept_as_files": not settings.EMAIL_URL,
+        "outbox_pause_reason": SimpleLazyObject(pause_reason),
     }

@@ -42,16 +42,17 @@ PAGES = {
     ),
     "dunning:run_letters": Page(get=Role.READER, args=lambda side: {"run_id": side.done_run.pk}),
     "dunning:run_zip": Page(get=Role.READER, args=lambda side: {"run_id": side.done_run.pk}),
+    "dunning:outbox": Page(get=Role.READER),
+    "dunning:outbox_decide": Page(
+        post=Role.COLLECTOR, body=lambda side: {"seul": f"annuler:{side.message.pk}"}
+    ),
+    "dunning:outbox_switch": Page(post=Role.ADMINISTRATOR),
     "dunning:remind": Page(get=Role.COLLECTOR, post=Role.COLLECTOR, args=_account),
     "dunning:live": Page(post=Role.COLLECTOR, args=_account),
     "dunning:reminder": Page(get=Role.READER, args=_letter),
     "dunning:delivery": Page(get=Role.READER, args=_letter),
     "dunning:print": Page(post=Role.COLLECTOR, args=_letter),
     "dunning:cancel": Page(post=Role.COLLECTOR, args=_letter),
-    "dunning:decide": Page(
-        post=Role.COLLECTOR,
-        args=lambda side: {"reference": side.email.reference, "message_id": side.message.pk},
-    ),
     "dunning:printout": Page(get=Role.READER, args=_letter_file),
     "dunning:file": Page(get=Role.READER, args=lambda side: {**_letter_file(side), "position": 0}),
     "dunning:templates": Page(get=Role.ADMINISTRATOR),

@@ -1,6 +1,14 @@
 """Every write to the outbox: queue, claim, move, sweep, and what a person decides."""
 
-from encours.delivery.actions.deciding import cancel, mark_as_sent, pause, reopen, requeue
+from encours.delivery.actions.deciding import (
+    Decision,
+    cancel,
+    decide_many,
+    mark_as_sent,
+    pause,
+    reopen,
+    requeue,
+)
 from encours.delivery.actions.enqueueing import Mailing, Recipient, enqueue, enqueue_all
 from encours.delivery.actions.leasing import Claimed, claim, renew, sweep
 from encours.delivery.actions.moving import LEGAL, Move, Mover, move
@@ -8,12 +16,14 @@ from encours.delivery.actions.moving import LEGAL, Move, Mover, move
 __all__ = [
     "LEGAL",
     "Claimed",
+    "Decision",
     "Mailing",
     "Move",
     "Mover",
     "Recipient",
     "cancel",
     "claim",
+    "decide_many",
     "enqueue",
     "enqueue_all",
     "mark_as_sent",

@@ -17,6 +17,9 @@ from encours.dunning.runs.counting import Counts, counts_of
 from encours.dunning.runs.models import LineState, ReminderRun, RunState
 from encours.dunning.runs.wording import reason_text
 
+REFERENCE = "masse-"
+"""What the reference of a summary begins with; the number of the run follows."""
+
 
 @transaction.atomic
 def finish_run(*, run_id: int, now: dt.datetime) -> bool:
@@ -72,7 +75,7 @@ def _send_summary(run: ReminderRun, counts: Counts, now: dt.datetime) -> None:
     )
     content = compose(message, [])
     enqueue(
-        reference=f"masse-{run.pk}",
+        reference=f"{REFERENCE}{run.pk}",
         sender=sender.sender_email,
         recipients=[Recipient(run.launched_by_email)],
         message_id=message.message_id,

@@ -17,7 +17,6 @@ from encours.access.rights import has_role, requires, user_of
 from encours.access.scopes import scope_of
 from encours.archive import store
 from encours.core.errors import Refusal
-from encours.delivery.models import OutboxMessage
 from encours.documents.merging import Printed, merge_for_print
 from encours.documents.responses import PDF, file_response
 from encours.dunning import actions
@@ -107,24 +106,6 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         messages.success(request, _("La relance %s est annulée.") % reference)
-    return redirect("dunning:reminder", reference)
-
-
-@requires(Role.COLLECTOR)
-@require_POST
-def decide(request: HttpRequest, reference: str, message_id: int) -> HttpResponse:
-    """Apply what a person decides about one envelope: cancel it, say that it arrived, send it again."""
-    reminder = _reminder(request, reference)
-    message = get_object_or_404(OutboxMessage, id=message_id, reference=reminder.reference)
-    try:
-        actions.decide_envelope(
-            message=message,
-            decision=request.POST.get("decision", ""),
-            actor=actor_of(request),
-            now=timezone.now(),
-        )
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
     return redirect("dunning:reminder", reference)
 
 
