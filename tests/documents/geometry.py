@@ -61,6 +61,24 @@ def boxes_of(content: bytes, needle: str, page_number: int = 0) -> list[tuple[fl
     return found
 
 
+def shapes_of(content: bytes, page_number: int = 0) -> list[tuple[float, ...]]:
+    """Return the box of every picture, line and frame of a page: left, top, right, bottom."""
+    pdf = pypdfium2.PdfDocument(content)
+    try:
+        page = pdf[page_number]
+        height = page.get_height()
+        found = []
+        for shape in page.get_objects(max_depth=8):
+            if shape.type != pypdfium2.raw.FPDF_PAGEOBJ_TEXT:
+                left, bottom, right, top = shape.get_bounds()
+                edges = (left, height - top, right, height - bottom)
+                found.append(tuple(edge / POINTS_PER_MM for edge in edges))
+        page.close()
+        return found
+    finally:
+        pdf.close()
+
+
 def page_count(content: bytes) -> int:
     """Return the number of pages."""
     pdf = pypdfium2.PdfDocument(content)

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from encours.documents.compiling import DrawingError
+from encours.documents.letterhead import Letterhead
 from encours.dunning.issuing import drawing, painters
 from encours.dunning.issuing.drawing import DrawingOrder
 from encours.dunning.issuing.ordering import order_of
+from encours.dunning.letterheads import Proposed, save_letterhead
 from tests import build
+from tests.dunning import letterheads
 from tests.dunning.issuing import remind_one
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +32,10 @@ def an_order(code: str = "L1") -> DrawingOrder:
 
 
 def test_the_processes_draw_the_same_bytes_and_go_on_after_one_that_fails() -> None:
+    look = Proposed(Letterhead()).with_picture("logo", letterheads.PICTURES[0])
+    save_letterhead(entity=build.entity(), proposed=look, actor=build.ACTOR, now=build.NOW, today=build.TODAY)
     letter, email = an_order("L1"), an_order("E1")
+    assert letter.originals == {letterheads.WIDE: letterheads.PICTURES[0]}
     bad = DrawingOrder(letter.frozen.replace('"kind":"compte"', '"kind":"inconnu"'), "")
     futures = painters.start([letter, bad, email] * 6)
     for at, future in enumerate(futures):

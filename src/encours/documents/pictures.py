@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -57,6 +58,7 @@ def clean_picture(content: bytes) -> bytes:
     return cleaned
 
 
+@lru_cache(maxsize=32)
 def picture_of(content: bytes) -> Picture:
     """Return a kept picture as a template draws it; a PNG or JPEG is wrapped in an SVG."""
     if not content.startswith((_PNG, _JPEG)):

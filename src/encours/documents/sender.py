@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from encours.core.french import NO_BREAK
+from encours.documents.letterhead import PLAIN, Letterhead
+
+HEAD_MM, LOGO_GAP_MM, LINE_MM = 84.0, 3.0, 4.2
+"""Where the sender's block must end at the latest (letterhead.typ), and what a line of it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,12 @@ class Sender:
     bic: str = ""
     town: str = ""
     signature: str = ""
-    accent: str = "#1f3a5f"
+    letterhead: Letterhead = PLAIN
+
+    @property
+    def accent(self) -> str:
+        """Return the colour of the entity's name and rules, ``#rrggbb``."""
+        return self.letterhead.accent
 
 
 def address_lines(
@@ -73,7 +82,10 @@ def grouped_siren(siren: str) -> str:
 
 
 def legal_footer(sender: Sender, language: str = "fr") -> str:
-    """Return the legal line: name, form, capital, registered office, SIREN, register and VAT number."""
+    """Return the legal line: name, form, capital, registered office, SIREN, register and VAT number.
+
+    What the entity adds for itself stands on a line of its own below.
+    """
     is_french = language == "fr"
     office = ", ".join(
         address_lines(sender.address1, sender.address2, sender.postcode, sender.city, sender.country, "FR")
@@ -88,15 +100,17 @@ def legal_footer(sender: Sender, language: str = "fr") -> str:
         sender.rcs_town and register_of(sender),
         sender.vat_number and f"{'TVA' if is_french else 'VAT'}{colon}{sender.vat_number}",
     ]
-    return " – ".join(part for part in parts if part)
+    legal = " – ".join(part for part in parts if part)
+    return "\n".join(line for line in (legal, sender.letterhead.footer_note) if line)
 
 
-def is_head_ordinary(sender: Sender, recipient: tuple[str, ...]) -> bool:
+def is_head_ordinary(sender: Sender, recipient: tuple[str, ...], logo_height_mm: float = 0) -> bool:
     """Tell whether the head of a letter surely fits its place, so that it need not be measured."""
     lines = sender_lines(sender)
+    room_mm = HEAD_MM - sender.letterhead.margin_top_mm - (logo_height_mm and logo_height_mm + LOGO_GAP_MM)
     return (
         len(sender.name) <= 28
-        and len(lines) <= 9
+        and (len(lines) + 3) * LINE_MM <= room_mm
         and max(map(len, lines), default=0) <= 42
         and len(recipient) <= 6
         and max(map(len, recipient), default=0) <= 32

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from encours.core import french
 from encours.core.actors import Actor
 from encours.core.money import sum_by_currency
+from encours.documents.stored_pictures import pictures_of
 from encours.dunning.documents.letter import render_letter_pictures
 from encours.dunning.drafts import DraftContent
 from encours.dunning.forms import StepTwoForm
@@ -116,7 +117,8 @@ def show(issue: Issue) -> Preview:
     texts = write_texts(issue)
     if issue.plan.mode == Mode.EMAIL:
         return Preview(email=email_document(issue, texts), enclosures=enclosure_labels(issue))
-    pages = render_letter_pictures(letter_document(issue, texts), ppi=PREVIEW_PPI)
+    letter = letter_document(issue, texts)
+    pages = render_letter_pictures(letter, pictures_of(letter.sender.letterhead), ppi=PREVIEW_PPI)
     return Preview(pages=tuple(base64.b64encode(page).decode() for page in pages))
 
 

@@ -7,7 +7,7 @@ from django.urls import path, register_converter
 from encours.dunning.converters import ReferenceConverter
 from encours.dunning.outbox.urls import urlpatterns as outbox
 from encours.dunning.runs.urls import urlpatterns as mass_reminders
-from encours.dunning.views import archive, severities, templates, wizard
+from encours.dunning.views import archive, letterheads, severities, templates, wizard
 
 register_converter(ReferenceConverter, "reference")
 
@@ -28,5 +28,9 @@ urlpatterns = [
     path("administration/modeles/<int:template_id>/", templates.edit, name="template"),
     path("administration/modeles/<int:template_id>/apercu/", templates.show_preview, name="preview_template"),
     path("administration/modeles/<int:template_id>/essai/", templates.send_test, name="test_template"),
+    path("administration/entites/<int:pk>/papier/", letterheads.edit, name="letterhead"),
+    path(
+        "administration/entites/<int:pk>/papier/apercu/", letterheads.show_preview, name="preview_letterhead"
+    ),
     path("administration/severites/", severities.edit, name="severities"),
 ]

@@ -6,10 +6,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from encours.db import SearchField
+from encours.documents.letterhead import LONGEST_NOTE, MARGINS_MM, PLAIN
 
 
 class BillingEntity(models.Model):
-    """A company that issues invoices, with all that its letters must print (R123-237)."""
+    """A company that issues invoices, with all that its letters must print (R123-237) and how they look.
+
+    The pictures of its letterhead are kept in the archive by their SHA-256.
+    """
 
     code = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=200)
@@ -31,13 +35,29 @@ class BillingEntity(models.Model):
     sender_email = models.EmailField(blank=True)
     letter_town = models.CharField(max_length=100, blank=True)
     signature = models.CharField(max_length=200, blank=True)
+    accent = models.CharField(max_length=7, default=PLAIN.accent)
     logo_sha256 = models.CharField(max_length=64, blank=True)
+    logo_height_mm = models.PositiveSmallIntegerField(default=PLAIN.logo_height_mm)
+    signature_sha256 = models.CharField(max_length=64, blank=True)
+    margin_left_mm = models.PositiveSmallIntegerField(default=PLAIN.margin_left_mm)
+    margin_right_mm = models.PositiveSmallIntegerField(default=PLAIN.margin_right_mm)
+    margin_top_mm = models.PositiveSmallIntegerField(default=PLAIN.margin_top_mm)
+    margin_bottom_mm = models.PositiveSmallIntegerField(default=PLAIN.margin_bottom_mm)
+    footer_note = models.CharField(max_length=LONGEST_NOTE, blank=True)
+    has_payment_block = models.BooleanField(default=PLAIN.has_payment_block)
     is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="billing_entity_code_is_not_empty", condition=~Q(code="")),
             models.CheckConstraint(name="billing_entity_name_is_not_empty", condition=~Q(name="")),
+            *(
+                models.CheckConstraint(
+                    name=f"letter_{side}_margin_keeps_the_window",
+                    condition=Q(**{f"margin_{side}_mm__range": bounds}),
+                )
+                for side, bounds in MARGINS_MM.items()
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
+from encours.documents.letterhead import Letterhead
 from encours.documents.sender import Sender, address_lines
 from encours.parties.models import BillingEntity, Customer, DunningContact
 
@@ -27,7 +30,13 @@ def sender_of(entity: BillingEntity) -> Sender:
         bic=entity.bic,
         town=entity.letter_town,
         signature=entity.signature,
+        letterhead=letterhead_of(entity),
     )
+
+
+def letterhead_of(entity: BillingEntity) -> Letterhead:
+    """Return what an entity chose for its letters."""
+    return Letterhead(**{field.name: getattr(entity, field.name) for field in fields(Letterhead)})
 
 
 def postal_lines(customer: Customer, contact: DunningContact | None, home_country: str) -> tuple[str, ...]:

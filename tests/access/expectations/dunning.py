@@ -23,6 +23,10 @@ def _template(side: Side) -> Fields:
     return {"template_id": side.template.pk}
 
 
+def _entity(side: Side) -> Fields:
+    return {"pk": side.entity.pk}
+
+
 def _run(side: Side) -> Fields:
     return {"run_id": side.run.pk}
 
@@ -60,5 +64,7 @@ PAGES = {
     "dunning:template": Page(get=Role.ADMINISTRATOR, post=Role.ADMINISTRATOR, args=_template),
     "dunning:preview_template": Page(post=Role.ADMINISTRATOR, args=_template),
     "dunning:test_template": Page(post=Role.ADMINISTRATOR, args=_template),
+    "dunning:letterhead": Page(get=Role.ADMINISTRATOR, post=Role.ADMINISTRATOR, args=_entity),
+    "dunning:preview_letterhead": Page(post=Role.ADMINISTRATOR, args=_entity),
     "dunning:severities": Page(get=Role.ADMINISTRATOR, post=Role.ADMINISTRATOR),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from encours.core import french
 from encours.core.days import month_number
 from encours.core.money import Money, sum_by_currency
 from encours.documents import engine, frozen
+from encours.documents.letterhead import Drawn, draw_pictures, margins_of
 from encours.documents.payment import payment_data
 from encours.documents.sender import Sender, is_head_ordinary, legal_footer, sender_lines
 from encours.dunning.documents.words import words_of
@@ -58,7 +60,6 @@ class LetterDocument:
     blocks: tuple[Block, ...]
     invoices: tuple[LetterInvoice, ...]
     enclosures: tuple[str, ...] = ()
-    has_payment_block: bool = False
 
     def to_json(self) -> str:
         """Return the JSON text that is frozen with the reminder and enclosed in its PDF."""
@@ -70,26 +71,44 @@ class LetterDocument:
         return frozen.from_json(LetterDocument, text)
 
 
-def render_letter(letter: LetterDocument) -> bytes:
-    """Return the letter as a PDF; the same letter always has the same bytes."""
+def render_letter(letter: LetterDocument, pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """Return the letter as a PDF; the same letter always has the same bytes.
+
+    ``pictures`` holds those of its letterhead by their SHA-256.
+    """
+    drawn = draw_pictures(letter.sender.letterhead, pictures or {})
     return engine.render_pdf(
         TEMPLATE,
-        letter_data(letter),
+        letter_data(letter, drawn),
         date=dt.date.fromisoformat(letter.date),
         attachment=letter.to_json(),
         attached_as="relance.json",
+        pictures=drawn.pictures,
     )
 
 
-def render_letter_pictures(letter: LetterDocument, *, ppi: float = 96) -> list[bytes]:
-    """Return the letter's pages as PNG pictures, for the live preview."""
-    return engine.render_pictures(
-        TEMPLATE, letter_data(letter), date=dt.date.fromisoformat(letter.date), ppi=ppi
-    )
+def render_letter_pictures(
+    letter: LetterDocument,
+    pictures: Mapping[str, bytes] | None = None,
+    *,
+    ppi: float = 96,
+    are_tried: bool = True,
+) -> list[bytes]:
+    """Return the letter's pages as PNG pictures, for a live preview.
+
+    With pictures that no letter was drawn with yet, it is first drawn in a process that can be killed:
+    nobody knows what they hold. Raises DrawingError.
+    """
+    drawn = draw_pictures(letter.sender.letterhead, pictures or {})
+    data, date = letter_data(letter, drawn), dt.date.fromisoformat(letter.date)
+    if not are_tried:
+        engine.try_pdf(TEMPLATE, data, date=date, pictures=drawn.pictures)
+    return engine.render_pictures(TEMPLATE, data, date=date, ppi=ppi, pictures=drawn.pictures)
 
 
-def letter_data(letter: LetterDocument) -> dict[str, object]:
+def letter_data(letter: LetterDocument, drawn: Drawn | None = None) -> dict[str, object]:
     """Return what letter.typ receives: texts ready to print, in the language of the letter."""
+    drawn = drawn or draw_pictures(letter.sender.letterhead, {})
     words = words_of(letter.language)
     day = french.date(dt.date.fromisoformat(letter.date))
     town = letter.sender.town or letter.sender.city
@@ -102,10 +121,17 @@ def letter_data(letter: LetterDocument) -> dict[str, object]:
             "lines": sender_lines(letter.sender, letter.language),
             "footer": legal_footer(letter.sender, letter.language),
             "signature": letter.sender.signature,
+            "signature_picture": drawn.signature,
+            "signature_alternative": words.signature_of.format(name=letter.sender.name),
             "accent": letter.sender.accent,
+            "margins": margins_of(letter.sender.letterhead),
+            "logo": drawn.logo,
+            "logo_alternative": words.logo_of.format(name=letter.sender.name),
         },
         "recipient": list(letter.recipient),
-        "is_head_ordinary": is_head_ordinary(letter.sender, letter.recipient),
+        "is_head_ordinary": is_head_ordinary(
+            letter.sender, letter.recipient, drawn.logo["height"] if drawn.logo else 0
+        ),
         "reference": f"{words.reference}{words.colon}{letter.reference}",
         "running": f"{letter.sender.name} – {words.reference}{words.colon}{letter.reference}",
         "page": words.page,
@@ -137,7 +163,7 @@ def totals_asked(letter: LetterDocument) -> tuple[str, ...]:
 def _payable(letter: LetterDocument) -> int:
     """Return the cents that a transfer code may ask for; nothing where other currencies are asked."""
     currencies = {line.currency for line in letter.invoices}
-    if not letter.has_payment_block or currencies != {"EUR"}:
+    if not letter.sender.letterhead.has_payment_block or currencies != {"EUR"}:
         return 0
     return sum(line.remaining_minor for line in letter.invoices)
 

@@ -21,6 +21,8 @@ class LetterWords:
     total: str
     tax_included: str
     enclosures: str
+    logo_of: str
+    signature_of: str
 
 
 FRENCH = LetterWords(
@@ -37,6 +39,8 @@ FRENCH = LetterWords(
     total="Total à payer",
     tax_included="TTC",
     enclosures="Pièces jointes",
+    logo_of="Logo de {name}",
+    signature_of="Signature pour {name}",
 )
 ENGLISH = LetterWords(
     colon=": ",
@@ -49,6 +53,8 @@ ENGLISH = LetterWords(
     total="Total due",
     tax_included="incl. VAT",
     enclosures="Enclosed",
+    logo_of="Logo of {name}",
+    signature_of="Signature for {name}",
 )
 
 

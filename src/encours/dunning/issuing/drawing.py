@@ -36,7 +36,7 @@ class DrawnFile:
 class DrawingOrder:
     """All that the files of a reminder are drawn from: its frozen text, and the bytes that it names.
 
-    ``originals`` are the invoices to be stamped, by their SHA-256.
+    ``originals`` are the invoices to be stamped and the pictures of the letterhead, by their SHA-256.
     """
 
     frozen: str
@@ -56,12 +56,14 @@ def draw(order: DrawingOrder) -> list[DrawnFile]:
     )
     duplicates = [_draw_duplicate(duplicate, order.originals) for duplicate in frozen.duplicates]
     enclosed = [statement, *duplicates]
-    return [_draw_main(frozen, enclosed), *enclosed]
+    return [_draw_main(frozen, enclosed, order.originals), *enclosed]
 
 
-def _draw_main(frozen: FrozenReminder, enclosed: list[DrawnFile]) -> DrawnFile:
+def _draw_main(
+    frozen: FrozenReminder, enclosed: list[DrawnFile], originals: Mapping[str, bytes]
+) -> DrawnFile:
     if frozen.letter is not None:
-        content = render_letter(frozen.letter)
+        content = render_letter(frozen.letter, originals)
         return DrawnFile(LETTER, f"{frozen.filename}.pdf", PDF, "Lettre de relance", content)
     if frozen.email is None:
         raise ValueError(f"{frozen.reference} is neither a letter nor an e-mail")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 
 from encours.archive import store
+from encours.documents.stored_pictures import pictures_of
 from encours.dunning.issuing import painters
 from encours.dunning.issuing.drawing import DrawingOrder, DrawnFile
 from encours.dunning.issuing.frozen import FrozenReminder
@@ -39,8 +40,9 @@ def order_of(text: str) -> DrawingOrder:
     frozen = FrozenReminder.from_json(text)
     statement = frozen.statement
     wanted = {duplicate.original_sha256 for duplicate in frozen.duplicates if duplicate.original_sha256}
+    pictures = pictures_of(frozen.letter.sender.letterhead) if frozen.letter else {}
     return DrawingOrder(
         frozen=text,
         statement_label=statement_label(statement.kind, statement.from_month, statement.to_month),
-        originals={sha256: store.get(sha256) for sha256 in sorted(wanted)},
+        originals={**{sha256: store.get(sha256) for sha256 in sorted(wanted)}, **pictures},
     )
