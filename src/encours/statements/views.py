@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from encours.access.models import Role
@@ -25,7 +28,7 @@ from encours.statements.queries import read_statement
 @requires(Role.READER)
 @require_safe
 def show(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
-    """Show a statement on screen, with links to its PDF and its workbook."""
+    """Show a statement on screen in the user's language, with links to the files in the customer's."""
     try:
         statement = _statement(request, account_id, kind)
     except Refusal as refusal:
@@ -33,7 +36,7 @@ def show(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
     context = {
         "account_id": account_id,
         "kind": kind,
-        "data": statement_data(statement),
+        "data": statement_data(replace(statement, language=get_language() or statement.language)),
         "from_month": french.period_month(statement.from_month),
         "to_month": french.period_month(statement.to_month),
         "as_of": french.date(statement.as_of),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 from django.forms import BoundField, CheckboxInput, Select
 from django.templatetags.static import static
@@ -37,6 +39,12 @@ def state(kind: str, text: str, icon_name: str = "") -> SafeString:
     """Draw a state: icon, word and colour. Kinds: ok, warn, bad, info, wait, mute."""
     drawn = icon(icon_name or STATE_ICONS[kind])
     return format_html('<span class="state state-{}">{}<span>{}</span></span>', kind, drawn, text)
+
+
+@register.filter
+def at(values: Sequence[str], index: int) -> str:
+    """Return the value at a place, or nothing: the header of a cell."""
+    return values[index] if index < len(values) else ""
 
 
 @register.inclusion_tag("web/parts/field.html")
