@@ -138,12 +138,14 @@ def saved_filters_of(user: User) -> list[SavedFilter]:
 
 
 def find_customers(scope: Scope, text: str) -> list[Customer]:
-    """Return the first customers whose name or code holds a text, accents and case ignored."""
+    """Return the first customers whose name or code holds a text, those whose code begins with it first."""
     wanted = normalise(text[:MAX_TEXT_LENGTH].replace("\0", ""))
     if not wanted:
         return []
-    rows = customers_in(scope).filter(GreaterThan(StrIndex("search_name", Value(wanted)), Value(0)))
-    return list(rows[:COMPLETIONS])
+    rows = customers_in(scope)
+    first = list(rows.filter(search_name__gte=wanted, search_name__lt=f"{wanted}\U0010ffff")[:COMPLETIONS])
+    others = rows.filter(GreaterThan(StrIndex("search_name", Value(wanted)), Value(1)))
+    return [*first, *others[: COMPLETIONS - len(first)]]
 
 
 def contact_states(scope: Scope, customer_id: int) -> list[ContactState]:

@@ -15,6 +15,8 @@ from encours.access.models import User
 from encours.access.navigation import Entry
 from encours.access.rights import has_role
 
+PERSONAL = "/mon-compte/"
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -28,10 +30,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """The links of the bar, and those of each menu by its name."""
+    """The links of the bar, and those of each menu with its name and whether it holds the current page."""
 
     links: tuple[Link, ...]
-    menus: tuple[tuple[str, tuple[Link, ...]], ...]
+    menus: tuple[tuple[str, tuple[Link, ...], bool], ...]
 
 
 @cache
@@ -43,15 +45,17 @@ def all_entries() -> tuple[Entry, ...]:
 def navigation_for(user: User, path: str) -> Navigation:
     """Return what a user may go to; the entry with the longest address that begins the path is current."""
     entries = [(entry, reverse(entry.url_name)) for entry in all_entries() if has_role(user, entry.role)]
-    current = max((address for _, address in entries if path.startswith(address)), key=len, default="")
+    nowhere = path.startswith(PERSONAL)  # «/» begins every address
+    current = "" if nowhere else max((at for _, at in entries if path.startswith(at)), key=len, default="")
     links = [
         (entry.group, Link(str(entry.label), address, entry.icon, address == current))
         for entry, address in entries
     ]
     groups = dict.fromkeys(group for group, _ in links if group)
+    menus = [(name, tuple(link for group, link in links if group == name)) for name in groups]
     return Navigation(
         links=tuple(link for group, link in links if not group),
-        menus=tuple((name, tuple(link for group, link in links if group == name)) for name in groups),
+        menus=tuple((name, inside, any(link.is_current for link in inside)) for name, inside in menus),
     )
 
 

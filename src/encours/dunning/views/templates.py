@@ -27,7 +27,7 @@ from encours.dunning.template_forms import TemplateForm
 @require_http_methods(["GET", "HEAD"])
 def index(request: HttpRequest) -> HttpResponse:
     """List the templates of the user's entities and those of all."""
-    rows = _templates(scope_of(user_of(request))).order_by("language", "mode", "code", "entity__code")
+    rows = _templates(scope_of(user_of(request))).order_by("-language", "mode", "code", "entity__code")
     return render(request, "dunning/templates.html", {"templates": rows})
 
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import requires
-from encours.core.money import sum_by_currency
+from encours.core.money import Money, sum_by_currency
 from encours.receivables import actions
 from encours.receivables.forms import InvoiceForm
 from encours.receivables.history import holds_of
-from encours.receivables.models import InvoiceKind
+from encours.receivables.models import Invoice, InvoiceKind, Payment
 from encours.receivables.queries import invoices_in, open_invoices, payments_in, unused_credits
 from encours.receivables.states import states_of
 from encours.receivables.views.shared import (
@@ -47,8 +47,14 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "totals": sum_by_currency(row.remaining for row in unpaid).values(),
         "credits": credits,
         "holds": holds_of(found),
-        "documents": [(row, states_of(row, day)) for row in invoices.order_by("-issue_date", "-id")[:LATEST]],
-        "payments": [(row, states_of(row, day)) for row in payments.order_by("-date", "-id")[:LATEST]],
+        "documents": [
+            (row, states_of(row, day), _money(row.gross_minor, row), _money(row.remaining_minor, row))
+            for row in invoices.order_by("-issue_date", "-id")[:LATEST]
+        ],
+        "payments": [
+            (row, states_of(row, day), _money(row.amount_minor, row), _money(row.remaining_minor, row))
+            for row in payments.order_by("-date", "-id")[:LATEST]
+        ],
         "latest": LATEST,
         "may_act": may_act(request),
         "today": day,
@@ -68,6 +74,10 @@ def new_invoice(request: HttpRequest, pk: int) -> HttpResponse:
 def new_credit_note(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a credit note typed by hand; it can be allocated next."""
     return _new_document(request, pk, InvoiceKind.CREDIT_NOTE)
+
+
+def _money(minor: int, row: Invoice | Payment) -> Money:
+    return Money(minor, row.currency)
 
 
 def _new_document(request: HttpRequest, pk: int, kind: InvoiceKind) -> HttpResponse:

@@ -20,6 +20,18 @@
     open.querySelector("summary").focus();
   });
 
+  // [data-list-link] leads back to the list as it was last filtered in this tab; without it, to the list.
+  const LIST = "encours-list";
+  if (window.location.pathname === "/" && byId("bureau")) window.sessionStorage.setItem(LIST, window.location.search);
+  document.addEventListener("htmx:pushedIntoHistory", (event) => {
+    const address = new URL(event.detail.path, window.location.href);
+    if (address.pathname === "/") window.sessionStorage.setItem(LIST, address.search);
+  });
+  const query = window.sessionStorage.getItem(LIST) || "";
+  if (query.startsWith("?")) {
+    document.querySelectorAll("[data-list-link]").forEach((link) => link.setAttribute("href", `/${query}`));
+  }
+
   // A window is the <dialog id="fenetre">: <a hx-get="…" hx-target="#fenetre"> fills it, then it opens;
   // [data-close] inside closes it; the server closes it with the header HX-Trigger: close-window.
   document.addEventListener("htmx:afterSwap", (event) => {
