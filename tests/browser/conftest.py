@@ -48,7 +48,7 @@ def browser_type_launch_args() -> dict[str, Any]:
     executable = find_chromium()
     if executable is None:
         pytest.fail(HINT)
-    arguments = ["--no-sandbox"] if os.getuid() == 0 else []
+    arguments = ["--lang=fr-FR", *(["--no-sandbox"] if os.getuid() == 0 else [])]
     return {"executable_path": executable, "args": arguments, "timeout": 30_000}
 
 

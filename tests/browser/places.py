@@ -1,0 +1,156 @@
+"""Where each address of docs/pages.md is found on the demonstration."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from encours.access.models import User
+from encours.access.scopes import EVERYTHING
+from encours.core.days import PARIS
+from encours.desk.demo.play import Player
+from encours.desk.demo.users import ensure_users
+from encours.desk.management.commands.demo import AUTHOR
+from encours.dunning.models import MessageTemplate, Mode, Reminder, ReminderRun
+from encours.dunning.runs.actions import launch_run
+from encours.dunning.runs.options import RunOptions
+from encours.dunning.runs.proposing import create_run, prepare
+from encours.dunning.runs.selections import RunSelection
+from encours.dunning.runs.working import work_until_done
+from encours.parties.models import Account, BillingEntity, Customer
+from encours.receivables.models import Invoice, InvoiceKind, Payment
+
+EMAIL_THEN_LETTER = RunOptions(templates=(("email", "E1"), ("letter", "L1")))
+
+
+def play_demonstration() -> None:
+    """Load the demonstration, its users, a proposal of a mass reminder and one that is done."""
+    now = dt.datetime.now(PARIS)
+    Player(today=now.date(), actor=AUTHOR, zone=PARIS).play()
+    ensure_users(renew=False, actor=AUTHOR, now=now)
+    done = _proposal(("GARAGE", "FLEURS", "IMPRIM", "OCEANE"), now)
+    launch_run(run=done, actor=AUTHOR, now=now)
+    work_until_done(lambda: now)
+    _proposal((), now)
+
+
+def _proposal(codes: tuple[str, ...], now: dt.datetime) -> ReminderRun:
+    accounts = Account.objects.filter(customer__code__in=codes) if codes else Account.objects.all()
+    selection = RunSelection(account_ids=tuple(accounts.values_list("id", flat=True)))
+    run = create_run(selection=selection, options=EMAIL_THEN_LETTER, scope=EVERYTHING, actor=AUTHOR, now=now)
+    prepare(run_id=run.pk, clock=lambda: now)
+    return run
+
+
+def addresses() -> Mapping[str, str]:
+    """Return where each page of docs/pages.md is found on the demonstration."""
+    account = Account.objects.get(customer__code="DUPONT", entity__code="TOPCONSEIL").pk
+    invoice = Invoice.objects.get(account=account, gross_minor=1_140_000).pk
+    credit_note = Invoice.objects.filter(kind=InvoiceKind.CREDIT_NOTE, remaining_minor__gt=0)[0].pk
+    payment, free_payment = (
+        Payment.objects.filter(account__customer__code=code)[0].pk for code in ("DUPONT", "MAPLE")
+    )
+    proposal = ReminderRun.objects.latest("id")
+    customer, entity = Customer.objects.get(code="DUPONT").pk, BillingEntity.objects.get(code="TOPCONSEIL").pk
+    user, template = (
+        User.objects.get(username="gestion"),
+        MessageTemplate.objects.get(code="L1", language="fr"),
+    )
+    letter = Reminder.objects.filter(mode=Mode.LETTER).latest("id")
+    link = f"{urlsafe_base64_encode(force_bytes(user.pk))}/{default_token_generator.make_token(user)}"
+    return {
+        "/connexion/": "/connexion/",
+        "/connexion/faite/": "/connexion/faite/",
+        "/connexion/lien/<uid>/<token>/": f"/connexion/lien/{link}/",
+        "/mon-compte/": "/mon-compte/",
+        "/relances-en-masse/": "/relances-en-masse/",
+        "/relances-en-masse/nouvelle/": "/relances-en-masse/nouvelle/?cas=tous&de=&a=",
+        "/relances-en-masse/<run_id>/": f"/relances-en-masse/{proposal.pk}/",
+        "/relances-en-masse/<run_id>/lignes/<line_id>/": (
+            f"/relances-en-masse/{proposal.pk}/lignes/{proposal.lines.filter(state='to_remind')[0].pk}/"
+        ),
+        "/": "/?de=&a=&cas=tous&par_page=100&historique=tout",
+        "/totaux/": "/totaux/?de=&a=&cas=tous",
+        "/filtres/": "/filtres/",
+        "/comptes/<pk>/": f"/comptes/{account}/",
+        "/comptes/<pk>/adresses/": f"/comptes/{account}/adresses/",
+        "/comptes/<pk>/factures/nouvelle/": f"/comptes/{account}/factures/nouvelle/",
+        "/comptes/<pk>/avoirs/nouveau/": f"/comptes/{account}/avoirs/nouveau/",
+        "/comptes/<pk>/reglements/nouveau/": f"/comptes/{account}/reglements/nouveau/",
+        "/comptes/<pk>/suspendre/": f"/comptes/{account}/suspendre/",
+        "/comptes/<account_id>/encours/": f"/comptes/{account}/encours/",
+        "/comptes/<account_id>/compte/": f"/comptes/{account}/compte/",
+        "/comptes/<account_id>/relance/": f"/comptes/{account}/relance/",
+        "/factures/<pk>/": f"/factures/{invoice}/",
+        "/factures/<pk>/corriger/": f"/factures/{_correctable().pk}/corriger/",
+        "/factures/<pk>/annuler/": f"/factures/{invoice}/annuler/",
+        "/factures/<pk>/lettrer/": f"/factures/{credit_note}/lettrer/",
+        "/factures/<pk>/suspendre/": f"/factures/{invoice}/suspendre/",
+        "/reglements/<pk>/": f"/reglements/{payment}/",
+        "/reglements/<pk>/corriger/": f"/reglements/{free_payment}/corriger/",
+        "/reglements/<pk>/annuler/": f"/reglements/{payment}/annuler/",
+        "/reglements/<pk>/lettrer/": f"/reglements/{free_payment}/lettrer/",
+        "/relances/<reference>/": f"/relances/{letter.reference}/",
+        "/administration/clients/": "/administration/clients/",
+        "/administration/clients/nouveau/": "/administration/clients/nouveau/",
+        "/administration/clients/<pk>/": f"/administration/clients/{customer}/",
+        "/administration/clients/<pk>/adresse/": f"/administration/clients/{customer}/adresse/",
+        "/administration/clients/<pk>/adresse/<entity_pk>/": (
+            f"/administration/clients/{customer}/adresse/{entity}/"
+        ),
+        "/administration/entites/": "/administration/entites/",
+        "/administration/entites/nouvelle/": "/administration/entites/nouvelle/",
+        "/administration/entites/<pk>/": f"/administration/entites/{entity}/",
+        "/administration/modeles/": "/administration/modeles/",
+        "/administration/modeles/nouveau/": "/administration/modeles/nouveau/",
+        "/administration/modeles/<template_id>/": f"/administration/modeles/{template.pk}/",
+        "/administration/severites/": "/administration/severites/",
+        "/administration/utilisateurs/": "/administration/utilisateurs/",
+        "/administration/utilisateurs/nouveau/": "/administration/utilisateurs/nouveau/",
+        "/administration/utilisateurs/<pk>/": f"/administration/utilisateurs/{user.pk}/",
+    }
+
+
+NOT_OPENED = (
+    # health and files
+    "/healthz",
+    "/favicon.ico",
+    "/factures/<pk>.pdf",
+    r"/^comptes/(?P<account_id>\d{1,18})/(?P<kind>encours|compte)\.(?P<extension>pdf|xlsx)$",
+    "/relances/<reference>/fichiers/<position>/<filename>",
+    "/relances/<reference>/impression/<filename>",
+    "/relances-en-masse/<run_id>/lettres.pdf",
+    "/relances-en-masse/<run_id>/lettres.zip",
+    # parts that a page fetches
+    "/clients/completion/",
+    "/relances-en-masse/<run_id>/avancement/",
+    "/relances/<reference>/envoi/",
+    "/comptes/<account_id>/relance/apercu/",
+    "/administration/modeles/<template_id>/apercu/",
+    # where forms are sent
+    "/deconnexion/",
+    "/mon-compte/mot-de-passe/",
+    "/mon-compte/langue/",
+    "/filtres/<pk>/",
+    "/relances-en-masse/proposition/",
+    "/lettrages/<pk>/annuler/",
+    "/suspensions/<pk>/lever/",
+    "/relances/<reference>/envois/<message_id>/",
+    "/relances/<reference>/imprimer/",
+    "/relances/<reference>/annuler/",
+    "/administration/clients/<pk>/activite/",
+    "/administration/clients/<pk>/adresse/<entity_pk>/supprimer/",
+    "/administration/entites/<pk>/activite/",
+    "/administration/modeles/<template_id>/essai/",
+    "/administration/utilisateurs/<pk>/activite/",
+    "/administration/utilisateurs/<pk>/lien/",
+)
+"""What is no page by itself: scenes show what it brings to one."""
+
+
+def _correctable() -> Invoice:
+    return Invoice.objects.get(account__customer__code="LYCEE")
