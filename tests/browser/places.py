@@ -15,6 +15,7 @@ from encours.core.days import PARIS
 from encours.desk.demo.play import Player
 from encours.desk.demo.users import ensure_users
 from encours.desk.management.commands.demo import AUTHOR
+from encours.dunning.default_templates import default_templates
 from encours.dunning.models import MessageTemplate, Mode, Reminder, ReminderRun
 from encours.dunning.runs.actions import launch_run
 from encours.dunning.runs.options import RunOptions
@@ -23,12 +24,15 @@ from encours.dunning.runs.selections import RunSelection
 from encours.dunning.runs.working import work_until_done
 from encours.parties.models import Account, BillingEntity, Customer
 from encours.receivables.models import Invoice, InvoiceKind, Payment
+from tests.dunning.issuing import template
 
 EMAIL_THEN_LETTER = RunOptions(templates=(("email", "E1"), ("letter", "L1")))
 
 
 def play_demonstration() -> None:
     """Load the demonstration, its users, a proposal of a mass reminder and one that is done."""
+    for text in default_templates():  # the tests before may have emptied the database
+        template(text.code, text.language)
     now = dt.datetime.now(PARIS)
     Player(today=now.date(), actor=AUTHOR, zone=PARIS).play()
     ensure_users(renew=False, actor=AUTHOR, now=now)
@@ -56,7 +60,7 @@ def addresses() -> Mapping[str, str]:
     )
     proposal = ReminderRun.objects.latest("id")
     customer, entity = Customer.objects.get(code="DUPONT").pk, BillingEntity.objects.get(code="TOPCONSEIL").pk
-    user, template = (
+    user, text = (
         User.objects.get(username="gestion"),
         MessageTemplate.objects.get(code="L1", language="fr"),
     )
@@ -107,7 +111,7 @@ def addresses() -> Mapping[str, str]:
         "/administration/entites/<pk>/": f"/administration/entites/{entity}/",
         "/administration/modeles/": "/administration/modeles/",
         "/administration/modeles/nouveau/": "/administration/modeles/nouveau/",
-        "/administration/modeles/<template_id>/": f"/administration/modeles/{template.pk}/",
+        "/administration/modeles/<template_id>/": f"/administration/modeles/{text.pk}/",
         "/administration/severites/": "/administration/severites/",
         "/administration/utilisateurs/": "/administration/utilisateurs/",
         "/administration/utilisateurs/nouveau/": "/administration/utilisateurs/nouveau/",

@@ -37,7 +37,10 @@ PREVIEW_PPI = 110
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """Step 2 as it is shown. ``plan`` is None while a field is wrong."""
+    """Step 2 as it is shown. ``plan`` is None while a field is wrong.
+
+    ``changes`` are all the sentences that she was shown since step 1, ``news`` those that she was not.
+    """
 
     form: StepTwoForm
     content: DraftContent
@@ -46,6 +49,7 @@ class Composed:
     ticked: frozenset[int]
     totals: tuple[str, ...]
     changes: tuple[str, ...]
+    news: tuple[str, ...]
     plan: Plan | None
     issue: Issue
 
@@ -78,7 +82,8 @@ def compose(
     now: dt.datetime,
 ) -> Composed:
     """Return step 2 of a draft as things stand now; texts that nobody edited follow the selection."""
-    changes = changes_since(content.seen, situation, template, content.invoice_ids)
+    news = changes_since(content.seen, situation, template, content.invoice_ids)
+    changes = tuple(dict.fromkeys([*content.seen.get("changes", ()), *news]))
     rows = tuple(row for row in situation.invoices if row.id in content.invoice_ids)
     data = _as_data(content.fields or _first_fields(content, template, situation, actor))
     ticked = frozenset(int(text) for text in data.getlist("factures") if text.isdigit())
@@ -91,7 +96,7 @@ def compose(
     kept = replace(
         content,
         fields={name: data.getlist(name) for name in data},
-        seen=snapshot(situation, template),
+        seen={**snapshot(situation, template), "changes": list(changes)},
     )
     totals = sum_by_currency(row.remaining for row in chosen)
     return Composed(
@@ -101,7 +106,8 @@ def compose(
         invoices=rows,
         ticked=frozenset(row.id for row in chosen),
         totals=tuple(french.amount_with_code(total.minor, total.currency) for total in totals.values()),
-        changes=tuple(changes),
+        changes=changes,
+        news=tuple(news),
         plan=plan,
         issue=Issue(plan or draft_plan, situation, None, actor, now),
     )

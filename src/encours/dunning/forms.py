@@ -19,13 +19,22 @@ from encours.dunning.wizard import ModeChoice, obstacle_of
 from encours.statements.documents.statement import COMPTE, ENCOURS
 
 MAX_RECIPIENTS = 20
+GONE = _(
+    "Une facture cochée n’est plus à relancer (payée ou suspendue entre-temps)\u00a0: vérifiez la liste."
+)
 
 
 class StepOneForm(forms.Form):
     """The message template and at least one invoice."""
 
-    modele = forms.TypedChoiceField(label=_("Type*"), coerce=int)
-    factures = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    modele = forms.TypedChoiceField(
+        label=_("Type*"),
+        coerce=int,
+        error_messages={"invalid_choice": _("Ce type n’est plus proposé\u00a0: choisissez-en un autre.")},
+    )
+    factures = forms.TypedMultipleChoiceField(
+        coerce=int, required=False, error_messages={"invalid_choice": GONE}
+    )
 
     def __init__(
         self, *args: Any, choices: Sequence[ModeChoice], situation: Situation, **kwargs: Any

@@ -93,7 +93,7 @@ def snapshot(situation: Situation, template: MessageTemplate | None) -> dict[str
         "remaining": {str(row.id): row.remaining.minor for row in situation.invoices},
         "numbers": {str(row.id): row.number for row in situation.invoices},
         "contact": _fingerprint(situation.contact),
-        "template": [template.id, template.version] if template else None,
+        "template": _look_of(template) if template else None,
         "last_reminder": last or 0,
     }
 
@@ -110,11 +110,10 @@ def changes_since(
     sentences = _changed_invoices(seen, situation, invoice_ids)
     if seen["contact"] != _fingerprint(situation.contact):
         sentences.append(_("L’adresse de relance a changé\u00a0: vérifiez le destinataire."))
-    if template and seen["template"] and seen["template"] != [template.id, template.version]:
-        sentences.append(
-            _("Le modèle «\u00a0%s\u00a0» a été modifié\u00a0: le texte non retouché l’a suivi.")
-            % template.name
-        )
+    if lost := lost_template(template):
+        sentences.append(lost)
+    elif template and seen["template"] and seen["template"]["id"] == template.id:
+        sentences += _changed_template(seen["template"], template)
     newer = Reminder.objects.filter(account=situation.account, id__gt=seen["last_reminder"]).order_by("id")
     for reminder in newer[:5]:
         sentences.append(
@@ -125,6 +124,64 @@ def changes_since(
                 "moment": french.moment(reminder.created_at),
             }
         )
+    return sentences
+
+
+def lost_template(template: MessageTemplate | None) -> str:
+    """Return why a template that was chosen cannot be used any more, and what to do; nothing if it can."""
+    if template is None:
+        return _(
+            "Le modèle choisi n’existe plus\u00a0: rien n’est émis. Choisissez un autre type\u202f;"
+            " ce que vous avez saisi est conservé."
+        )
+    if not template.is_active:
+        return (
+            _(
+                "Le modèle «\u00a0%s\u00a0» n’est plus actif\u00a0: rien n’est émis. Choisissez un autre"
+                " type\u202f; ce que vous avez saisi est conservé."
+            )
+            % template.name
+        )
+    return ""
+
+
+def _look_of(template: MessageTemplate) -> dict[str, Any]:
+    return {
+        "id": template.id,
+        "version": template.version,
+        "mode": template.mode,
+        "mention": template.mention,
+        "is_formal_notice": template.is_formal_notice,
+    }
+
+
+def _changed_template(before: Mapping[str, Any], template: MessageTemplate) -> list[str]:
+    after, name = _look_of(template), template.name
+    sentences = []
+    if before["version"] != after["version"]:
+        sentences.append(
+            _("Le modèle «\u00a0%s\u00a0» a été modifié\u00a0: le texte non retouché l’a suivi.") % name
+        )
+    if before["mode"] != after["mode"]:
+        sentences.append(
+            _(
+                "Le modèle «\u00a0%(name)s\u00a0» est passé de «\u00a0%(before)s\u00a0» à"
+                " «\u00a0%(after)s\u00a0»\u00a0: vérifiez le mode de cette relance."
+            )
+            % {"name": name, "before": Mode(before["mode"]).label, "after": Mode(after["mode"]).label}
+        )
+    if before["mention"] != after["mention"]:
+        sentences.append(
+            _("La mention du modèle «\u00a0%(name)s\u00a0» est maintenant «\u00a0%(mention)s\u00a0».")
+            % {"name": name, "mention": template.mention or "—"}
+        )
+    if before["is_formal_notice"] != after["is_formal_notice"]:
+        is_notice = (
+            _("Le modèle «\u00a0%s\u00a0» est maintenant une mise en demeure.")
+            if template.is_formal_notice
+            else _("Le modèle «\u00a0%s\u00a0» n’est plus une mise en demeure.")
+        )
+        sentences.append(is_notice % name)
     return sentences
 
 

@@ -31,6 +31,7 @@ from encours.dunning.wizard import (
     Changed,
     careful_planner,
     held_sentence,
+    lost_template,
     mode_choices,
     proposed_invoices,
     proposed_template,
@@ -54,7 +55,9 @@ def remind(request: HttpRequest, account_id: int) -> HttpResponse:
             else _take_step_one(request, draft, situation)
         )
     draft = drafts.open_draft(user_id=user_of(request).pk, account=situation.account, now=timezone.now())
-    if request.GET.get("etape") == "2" and _template(draft) is not None:
+    if request.GET.get("etape") == "2" and DraftContent.of(draft).template_id is not None:
+        if lost := lost_template(_template(draft)):
+            return _back_to_step_one(request, situation, lost)
         composed = _composed(request, draft, situation, DraftContent.of(draft))
         drafts.save_draft(draft=draft, content=composed.content, now=timezone.now())
         return _show_step_two(request, draft, composed)
@@ -68,9 +71,13 @@ def live(request: HttpRequest, account_id: int) -> HttpResponse:
     """Keep what is typed in step 2, and show the preview and what follows from it."""
     situation = _situation(request, account_id)
     draft = _sent_draft(request, situation)
-    if _template(draft) is None or drafts.issued_from(draft) is not None:
+    content, template = _sent_content(request, draft), _template(draft)
+    if content.template_id is None or drafts.issued_from(draft) is not None:
         return HttpResponse(status=409)
-    composed = _composed(request, draft, situation, _sent_content(request, draft))
+    if lost := lost_template(template):
+        drafts.save_draft(draft=draft, content=content, now=timezone.now())
+        return render(request, "dunning/parts/lost.html", {"sentence": lost})
+    composed = _composed(request, draft, situation, content)
     drafts.save_draft(draft=draft, content=composed.content, now=timezone.now())
     return render(request, "dunning/parts/live.html", _context(draft, composed))
 
@@ -86,7 +93,8 @@ def _take_step_one(request: HttpRequest, draft: ReminderDraft, situation: Situat
         template_id=form.cleaned_data["modele"],
         invoice_ids=tuple(form.cleaned_data["factures"]),
     )
-    content = replace(content, fields=_fields_after_step_one(before, content))
+    seen = {name: value for name, value in before.seen.items() if name != "changes"}
+    content = replace(content, fields=_fields_after_step_one(before, content), seen=seen)
     drafts.save_draft(draft=draft, content=content, now=timezone.now())
     return redirect(f"{reverse('dunning:remind', args=[situation.account.id])}?etape=2")
 
@@ -97,17 +105,22 @@ def _fields_after_step_one(before: DraftContent, content: DraftContent) -> dict[
         return {}
     fields = {**before.fields, "factures": [str(invoice_id) for invoice_id in content.invoice_ids]}
     template = MessageTemplate.objects.filter(id=content.template_id or 0).first()
-    if template is not None and content.template_id != before.template_id:
+    seen = before.seen.get("template") or {}
+    if template is not None and (seen.get("id"), seen.get("mode")) != (template.id, template.mode):
         fields |= {"mode": [template.mode], "severite": [str(template.severity_id)]}
     return fields
 
 
 def _take_step_two(request: HttpRequest, draft: ReminderDraft, situation: Situation) -> HttpResponse:
-    composed = _composed(request, draft, situation, _sent_content(request, draft))
+    content = _sent_content(request, draft)
+    if lost := lost_template(_template(draft)):
+        drafts.save_draft(draft=draft, content=content, now=timezone.now())
+        return _back_to_step_one(request, situation, lost)
+    composed = _composed(request, draft, situation, content)
     drafts.save_draft(draft=draft, content=composed.content, now=timezone.now())
     if "retour" in request.POST:
         return redirect(reverse("dunning:remind", args=[situation.account.id]))
-    if "enregistrer" not in request.POST or composed.changes or composed.plan is None:
+    if "enregistrer" not in request.POST or composed.news or composed.plan is None:
         return _show_step_two(request, draft, composed)
     planner = careful_planner(composed.plan, composed.content.seen)
     try:
@@ -118,7 +131,10 @@ def _take_step_two(request: HttpRequest, draft: ReminderDraft, situation: Situat
             clock=timezone.now,
         )
     except Refusal as refusal:
+        if lost := lost_template(_template(draft)):
+            return _back_to_step_one(request, situation, lost)
         fresh = _composed(request, draft, _situation(request, situation.account.id), composed.content)
+        drafts.save_draft(draft=draft, content=fresh.content, now=timezone.now())
         sentences = refusal.sentences if isinstance(refusal, Changed) else (refusal.message,)
         return _show_step_two(request, draft, replace(fresh, changes=tuple(sentences)))
     reminder = result.reminders[0]
@@ -160,7 +176,12 @@ def _sent_draft(request: HttpRequest, situation: Situation) -> ReminderDraft:
 
 def _template(draft: ReminderDraft) -> MessageTemplate | None:
     template_id = DraftContent.of(draft).template_id or 0
-    return MessageTemplate.objects.select_related("severity").filter(id=template_id, is_active=True).first()
+    return MessageTemplate.objects.select_related("severity").filter(id=template_id).first()
+
+
+def _back_to_step_one(request: HttpRequest, situation: Situation, sentence: str) -> HttpResponse:
+    messages.warning(request, sentence)
+    return redirect("dunning:remind", account_id=situation.account.id)
 
 
 def _archive(reminder: Reminder) -> str:
@@ -177,7 +198,9 @@ def _show_step_one(
         chosen = form.data.get("modele", "")
         ticked = {int(text) for text in form.data.getlist("factures") if text.isdigit()}  # type: ignore[attr-defined]
     else:
-        chosen = str(content.template_id or (proposed.id if proposed else ""))
+        offered = {row.id for choice in choices if not choice.obstacle for row in choice.templates}
+        kept = content.template_id if content.template_id in offered else None
+        chosen = str(kept or (proposed.id if proposed else ""))
         ticked = set(_still_ticked(content) or proposed_invoices(situation))
     rows = [(row, held_sentence(row), row.id in ticked) for row in situation.invoices]
     context = {
