@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from encours.core.days import month_number
+from encours.core.errors import Refusal
 from encours.core.selection import Left, Policy, decide
-from encours.dunning.models import MessageTemplate, Severity
+from encours.dunning.models import MessageTemplate, Mode, Severity
 from encours.dunning.situation import Situation
 from encours.dunning.texts import choose_template
 from encours.receivables.queries import OpenInvoice
@@ -73,8 +76,8 @@ def plan_by_template(
     account = situation.account
     fitting = [row for row in templates if row.mode == mode]
     template = choose_template(fitting, entity_id=account.entity_id, language=account.customer.language)
-    if template is None:  # the caller has checked that each mode has a template
-        raise LookupError(f"no template for {mode}")
+    if template is None:  # every template of the mode is of other entities
+        raise Refusal(_("Aucun modèle de mode «\u00a0%s\u00a0» ne sert cette entité.") % Mode(mode).label)
     wanted = set(invoice_ids)
     return Plan(
         template=template,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,14 +15,21 @@ from encours.core.errors import Refusal
 from encours.dunning.runs.counting import keep_counts
 from encours.dunning.runs.models import LineState, ReminderRun, RunState
 from encours.dunning.runs.options import RunOptions, templates_of
+from encours.dunning.runs.pinning import refuse_changed, versions_of
 
 STOPPED_REASON = "stopped"
 
 
 @transaction.atomic
-def launch_run(*, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
-    """Have the workers issue a proposal. The second of two launches changes nothing and is no error."""
-    templates_of(RunOptions.from_json(run.options))
+def launch_run(*, run: ReminderRun, actor: Actor, now: dt.datetime, seen: str | None = None) -> None:
+    """Have the workers issue a proposal. The second of two launches changes nothing and is no error.
+
+    ``seen`` is the stamp of the templates that she was shown: raise Refusal if they are no longer so.
+    """
+    options = RunOptions.from_json(run.options)
+    templates = templates_of(options)
+    if seen is not None and run.state == RunState.PROPOSAL:
+        refuse_changed(templates, seen)
     waiting = run.lines.filter(state=LineState.TO_REMIND, is_ticked=True)
     if run.state == RunState.PROPOSAL and not waiting.exists():
         raise Refusal(_("Aucun compte n’est coché\u00a0: il n’y a rien à relancer."))
@@ -29,6 +37,7 @@ def launch_run(*, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
         run,
         (RunState.PROPOSAL,),
         RunState.RUNNING,
+        options=replace(options, versions=versions_of(templates)).to_json(),
         launched_at=now,
         launched_by_name=actor.name,
         launched_by_user_id=actor.user_id,

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from encours.core.errors import Refusal
 from encours.core.selection import Policy
 from encours.dunning.models import MessageTemplate
+from encours.dunning.runs.pinning import as_launched, lost_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,7 @@ class RunOptions:
     not_reminded_days: int = 7
     includes_not_due: bool = False
     has_copy: bool = False
+    versions: Mapping[str, int] = field(default_factory=dict)  # of the templates, by id, once launched
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -48,6 +48,7 @@ class RunOptions:
             "not_reminded_days": self.not_reminded_days,
             "includes_not_due": self.includes_not_due,
             "has_copy": self.has_copy,
+            "versions": dict(self.versions),
         }
 
     @staticmethod
@@ -60,7 +61,7 @@ class RunOptions:
 def templates_of(options: RunOptions) -> list[MessageTemplate]:
     """Return the active templates of the codes chosen, in every language and for every entity.
 
-    Raise Refusal where a mode has none any more.
+    Once the run is launched they have the texts of its launch. Raise Refusal where a mode has none any more.
     """
     rows = MessageTemplate.objects.filter(
         code__in=[code for _mode, code in options.templates], is_active=True
@@ -69,5 +70,5 @@ def templates_of(options: RunOptions) -> list[MessageTemplate]:
     found = [row for row in rows.order_by("id") if (row.mode, row.code) in wanted]
     for mode, code in options.templates:
         if not any((row.mode, row.code) == (mode, code) for row in found):
-            raise Refusal(_("Le modèle %s n’est plus actif\u00a0: choisissez-en un autre.") % code)
-    return found
+            raise Refusal(lost_sentence(MessageTemplate.objects.filter(code=code), code))
+    return as_launched(found, options.versions)

@@ -13,6 +13,7 @@ from encours.access.scopes import Scope
 from encours.core import french
 from encours.core.actors import Actor
 from encours.core.days import paris_date
+from encours.core.errors import Refusal
 from encours.core.money import Money
 from encours.dunning.issuing.freezing import Issue
 from encours.dunning.models import Mode
@@ -21,7 +22,8 @@ from encours.dunning.runs.counting import Counts
 from encours.dunning.runs.editing import issue_of
 from encours.dunning.runs.forms import template_choices
 from encours.dunning.runs.models import ReminderRun, RunLine, RunState
-from encours.dunning.runs.options import RunOptions
+from encours.dunning.runs.options import RunOptions, templates_of
+from encours.dunning.runs.pinning import stamp_of
 from encours.dunning.runs.wording import REASONS, RUN_KINDS
 from encours.dunning.situation import Situation
 
@@ -99,7 +101,16 @@ def run_context(run: ReminderRun, now: dt.datetime) -> dict[str, Any]:
         "modes": Mode.choices,
         "sizes": queries.SIZES,
         "poll_seconds": POLL_SECONDS,
+        **(_templates_shown(run) if is_proposal else {}),
     }
+
+
+def _templates_shown(run: ReminderRun) -> dict[str, str]:
+    """Return the stamp of the templates as they are now, or why one is lost."""
+    try:
+        return {"templates_seen": stamp_of(templates_of(RunOptions.from_json(run.options)))}
+    except Refusal as refusal:
+        return {"templates_seen": "", "lost_template": refusal.message}
 
 
 def stale_payments(run: ReminderRun, today: dt.date) -> list[str]:

@@ -134,7 +134,11 @@ def run_line(request: HttpRequest, run_id: int, line_id: int) -> HttpResponse:
     situation = editing.situation_of(line, scope, now)
     modes = RunOptions.from_json(run.options).modes
     mode = request.POST.get("mode", line.mode)
-    texts = editing.texts_of(line, situation, actor, now, mode if mode in modes else line.mode)
+    try:
+        texts = editing.texts_of(line, situation, actor, now, mode if mode in modes else line.mode)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("dunning:run", run_id=run.pk)
     posted = request.POST if request.method == "POST" else None
     form = LineForm(posted, initial=first_values(line, texts), modes=modes, situation=situation)
     if posted is not None and form.is_valid() and _is_edited(request, line, form, scope):
@@ -271,7 +275,7 @@ def _keep_ticks(request: HttpRequest, run: ReminderRun) -> None:
 
 
 def _launch(request: HttpRequest, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
-    actions.launch_run(run=run, actor=actor, now=now)
+    actions.launch_run(run=run, actor=actor, now=now, seen=request.POST.get("modeles"))
     messages.success(request, _("Les relances sont lancées."))
 
 
