@@ -136,7 +136,7 @@ def test_she_reminds_by_email_and_the_server_takes_it(
 def check_message(received: Received, reference: str) -> None:
     message = email.message_from_bytes(received.content, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
-    assert "gestion@example.org" in str(message["Cc"])
+    assert str(message["Cc"]) == "Camille Gestion <gestion@example.org>"
     assert "gestion@example.org" in str(message["Reply-To"])
     attachments = {part.get_filename(): part.get_content() for part in message.iter_attachments()}
     assert len(attachments) == 1

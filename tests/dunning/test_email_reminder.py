@@ -11,15 +11,19 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pytest_django.fixtures import Settings
 
+from encours.access.scopes import EVERYTHING
 from encours.archive import store
+from encours.core.actors import Actor
 from encours.core.errors import Refusal
 from encours.delivery.models import OutboxMessage
 from encours.dunning.issuing.email import Attachment, EmailDocument, compose
 from encours.dunning.issuing.plan import Enclosures
+from encours.dunning.issuing.reserve import Request
+from encours.dunning.issuing.run import issue
 from encours.dunning.models import DeliveryState, Reminder
 from encours.parties.models import Account
 from tests import build
-from tests.dunning.issuing import issue_chosen, remind_one
+from tests.dunning.issuing import chosen, issue_chosen, remind_one, template
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +90,32 @@ def test_one_envelope_is_queued_per_recipient_with_the_archived_bytes() -> None:
         ]
     ]
     assert reminder.delivery_state == DeliveryState.QUEUED
-    assert message_of(reminder)["Cc"] == "claire.martin@example.com"
+    assert message_of(reminder)["Cc"] == "Claire Martin <claire.martin@example.com>"
+
+
+@pytest.mark.parametrize(
+    "name", ["Hélène Lœwe", 'Anne "Nana", DAF', "山田 太郎", "Éléonore de Saint-Exupéry-Mérimée"]
+)
+def test_the_user_in_copy_has_her_full_name_whatever_it_holds(name: str) -> None:
+    actor = Actor(name=name, email="Claire.Martin@example.com")
+    account = build.example().account
+    row = template("E1")
+    copies = ("Claire.Martin@example.com", "autre@example.com")
+    result = issue(
+        requests={account.id: Request(chosen("E1", template=row, copies=copies), "nommee")},
+        scope=EVERYTHING,
+        actor=actor,
+        clock=lambda: build.NOW,
+    )
+    message = message_of(result.reminders[0])
+    assert [(one.display_name, one.addr_spec) for one in message["Cc"].addresses] == [
+        (name, "Claire.Martin@example.com"),
+        ("", "autre@example.com"),
+    ]
+    raw = store.get(result.reminders[0].files.get(position=0).document.sha256)
+    headers = raw.partition(b"\r\n\r\n")[0]
+    assert headers.isascii()
+    assert max(map(len, headers.split(b"\r\n"))) <= 998
 
 
 def test_the_reminders_of_one_account_make_one_thread() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from encours.access import actions as access
 from encours.access.models import Role
 from encours.archive import store
 from encours.audit.models import AuditLine
@@ -132,3 +133,27 @@ def test_severities_are_renamed_and_an_empty_name_is_refused() -> None:
     assert str(Severity.objects.get(rank=3)) == "3 - Niveau 3"
     assert client.post("/administration/severites/", {**names, "nom-2": " "}).status_code == 422
     assert str(Severity.objects.get(rank=2)) == "2 - Niveau 2"
+
+
+def test_who_sees_some_entities_only_does_not_rename_what_serves_them_all() -> None:
+    limited = access.create_user(
+        username="limite",
+        full_name="Lise Limite",
+        role=Role.ADMINISTRATOR,
+        email="limite@tc.example",
+        entity_ids=[build.entity().pk],
+        actor=build.ACTOR,
+        now=build.NOW,
+    )
+    client, before = Client(), list(Severity.objects.values_list())
+    client.force_login(limited)
+    assert (
+        "seul un administrateur qui les voit toutes"
+        in client.get("/administration/severites/").content.decode()
+    )
+    answer = client.post("/administration/severites/", {"nom-3": "Autre"})
+    assert answer.status_code == 403
+    assert "Les sévérités servent toutes les entités" in unescape(answer.content.decode())
+    assert list(Severity.objects.values_list()) == before
+    assert administrator().post("/administration/severites/", {"nom-3": "Autre"}).status_code == 302
+    assert Severity.objects.get(rank=3).name == "Autre"

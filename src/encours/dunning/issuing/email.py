@@ -37,6 +37,14 @@ class EmailDocument:
     references: tuple[str, ...] = ()
     language: str = "fr"
 
+    @property
+    def named_copies(self) -> tuple[Address, ...]:
+        """Return who is in copy; the user, to whom the answers go, with his name."""
+        return tuple(_mailbox(self._name_of(address), address) for address in self.copies)
+
+    def _name_of(self, address: str) -> str:
+        return self.reply_to_name if address.lower() == self.reply_to_address.lower() else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -57,7 +65,7 @@ def compose(email: EmailDocument, attachments: Sequence[Attachment]) -> bytes:
     message["From"] = _mailbox(email.sender_name, email.sender_address)
     message["To"] = tuple(_mailbox("", address) for address in email.to)
     if email.copies:
-        message["Cc"] = tuple(_mailbox("", address) for address in email.copies)
+        message["Cc"] = email.named_copies
     if email.reply_to_address:
         message["Reply-To"] = _mailbox(email.reply_to_name, email.reply_to_address)
     message["Subject"] = email.subject
