@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from encours.core import french
 from encours.core.currencies import DECIMALS
 from encours.documents.coverage import printable
+from encours.documents.letterhead import LOGO_HEIGHTS_MM, MARGINS_MM, Letterhead
 from encours.dunning.documents.letter import Block, LetterInvoice, render_letter, totals_asked
+from tests.dunning.letterheads import CONTENTS, SIGNED
 from tests.dunning.test_letter import LETTER
 from tests.samples import find_samples
 
@@ -69,7 +71,13 @@ def test_hostile_texts_are_printed_literally(source: str, strings: list[str]) ->
             subject=" | ".join(batch),
             recipient=tuple(text[:200] for text in batch[:4]),
             blocks=(*(Block("paragraph", text) for text in batch), Block("invoices")),
-            sender=dataclasses.replace(LETTER.sender, name=batch[0][:200], signature=batch[-1][:200]),
+            mention=batch[-1][:200],
+            sender=dataclasses.replace(
+                LETTER.sender,
+                name=batch[0][:200],
+                signature=batch[-1][:200],
+                letterhead=Letterhead(footer_note=batch[0][:200]),
+            ),
             invoices=tuple(
                 LetterInvoice(text[:64], "2016-01-04", "2016-01-31", 1, "EUR", 1) for text in batch
             ),
@@ -91,10 +99,28 @@ LINES = st.builds(
 )
 
 
+LOOKS = st.builds(
+    Letterhead,
+    logo_sha256=st.sampled_from(["", *CONTENTS]),
+    logo_height_mm=st.integers(*LOGO_HEIGHTS_MM),
+    signature_sha256=st.sampled_from(["", SIGNED]),
+    footer_note=TEXTS,
+    has_payment_block=st.booleans(),
+    **{f"margin_{side}_mm": st.integers(*bounds) for side, bounds in MARGINS_MM.items()},
+)
+
+
 @settings(max_examples=40, deadline=None)
-@given(TEXTS, TEXTS, st.lists(TEXTS, max_size=6), st.lists(LINES, max_size=9), st.sampled_from(["fr", "en"]))
+@given(
+    TEXTS,
+    TEXTS,
+    st.lists(TEXTS, max_size=6),
+    st.lists(LINES, max_size=9),
+    LOOKS,
+    st.sampled_from(["fr", "en"]),
+)
 def test_any_data_make_a_letter_whose_totals_are_those_of_its_lines(
-    name: str, subject: str, texts: list[str], lines: list[LetterInvoice], language: str
+    name: str, subject: str, texts: list[str], lines: list[LetterInvoice], look: Letterhead, language: str
 ) -> None:
     letter = dataclasses.replace(
         LETTER,
@@ -103,8 +129,9 @@ def test_any_data_make_a_letter_whose_totals_are_those_of_its_lines(
         recipient=(name, *texts),
         blocks=(Block("invoices"), *(Block("paragraph", text) for text in texts)),
         invoices=tuple(lines),
+        sender=dataclasses.replace(LETTER.sender, letterhead=look, iban="FR7630006000011234567890189"),
     )
-    printed = "".join(text_of(render_letter(letter)).split())
+    printed = "".join(text_of(render_letter(letter, CONTENTS)).split())
     expected: dict[str, int] = {}
     for line in lines:
         expected[line.currency] = expected.get(line.currency, 0) + line.remaining_minor

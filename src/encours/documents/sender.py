@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
 
 from encours.core.french import NO_BREAK
 from encours.documents.letterhead import PLAIN, Letterhead
@@ -44,10 +47,19 @@ class Sender:
 def address_lines(
     address1: str, address2: str, postcode: str, city: str, country: str, home: str
 ) -> tuple[str, ...]:
-    """Return the lines of a postal address; the country is named when it is not the sender's."""
+    """Return the lines of a postal address; abroad, the country's name in French capitals is the last.
+
+    The post of the country where a letter is put in the box must be able to read it.
+    """
     town = f"{postcode} {city}".strip()
-    abroad = "" if country in ("", home) else country
+    abroad = "" if country in ("", home) else country_name(country).upper()
     return tuple(line for line in (address1, address2, town, abroad) if line)
+
+
+@cache
+def country_name(code: str) -> str:
+    """Return the French name of a country by its two letters; a code that is not known stays as it is."""
+    return str(Locale("fr").territories.get(code, code))
 
 
 def sender_lines(sender: Sender, language: str = "fr") -> list[str]:
@@ -91,14 +103,15 @@ def legal_footer(sender: Sender, language: str = "fr") -> str:
         address_lines(sender.address1, sender.address2, sender.postcode, sender.city, sender.country, "FR")
     )
     colon = f"{NO_BREAK}: " if is_french else ": "
+    tight = colon.replace(" ", NO_BREAK)
     parts = [
         " ".join(part for part in (sender.name, sender.legal_form) if part),
         sender.share_capital
         and f"{'Capital' if is_french else 'Share capital'}{colon}{sender.share_capital}",
         office and f"{'Siège social' if is_french else 'Registered office'}{colon}{office}",
-        sender.siren and f"SIREN {grouped_siren(sender.siren)}",
+        sender.siren and f"SIREN{NO_BREAK}{grouped_siren(sender.siren)}",
         sender.rcs_town and register_of(sender),
-        sender.vat_number and f"{'TVA' if is_french else 'VAT'}{colon}{sender.vat_number}",
+        sender.vat_number and f"{'TVA' if is_french else 'VAT'}{tight}{sender.vat_number}",
     ]
     legal = " – ".join(part for part in parts if part)
     return "\n".join(line for line in (legal, sender.letterhead.footer_note) if line)

@@ -110,7 +110,8 @@ def letter_data(letter: LetterDocument, drawn: Drawn | None = None) -> dict[str,
     """Return what letter.typ receives: texts ready to print, in the language of the letter."""
     drawn = drawn or draw_pictures(letter.sender.letterhead, {})
     words = words_of(letter.language)
-    day = french.date(dt.date.fromisoformat(letter.date))
+    written = dt.date.fromisoformat(letter.date)
+    day = french.date(written) if letter.language == "fr" else french.date_in_letters(written, "en")
     town = letter.sender.town or letter.sender.city
     return {
         "language": letter.language,

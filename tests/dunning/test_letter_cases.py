@@ -1,0 +1,60 @@
+"""Letters to customers of all kinds keep to their page, and the manual shows what is drawn today."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from bench import letters
+from encours.dunning.documents.letter import render_letter, totals_asked
+from tests.documents.geometry import boxes_of, chars_of, page_count
+from tests.dunning.cases import CASES
+from tests.dunning.letterheads import CONTENTS
+from tests.dunning.test_letter_geometry import WINDOW, bounds_of
+from tests.dunning.test_letter_hostile import text_of
+
+MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "user"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_letter_keeps_to_its_page_and_says_its_totals(case: str) -> None:
+    letter = CASES[case]
+    content = render_letter(letter, CONTENTS)
+    left, top, right, bottom = bounds_of(letter)
+    for page in range(page_count(content)):
+        for char in chars_of(content, page):
+            assert left <= char.left <= char.right <= right, char
+            assert top <= char.top <= char.bottom <= bottom, char
+    in_window = [
+        char for char in chars_of(content) if char.left > WINDOW[0] - 1 and 40 < char.top < WINDOW[3]
+    ]
+    assert in_window
+    assert all(WINDOW[1] <= char.top and char.bottom <= WINDOW[3] for char in in_window)
+    printed = "".join(text_of(content).split())
+    for total in totals_asked(letter):
+        assert "".join(total.split()) in printed
+    assert boxes_of(content, "Page", page_count(content) - 1)
+
+
+def test_a_letter_that_fits_a_page_takes_one() -> None:
+    pages = {name: page_count(render_letter(letter, CONTENTS)) for name, letter in CASES.items()}
+    assert {name for name, count in pages.items() if count > 1} == {"quarante-factures", "mise-en-demeure"}
+
+
+def test_the_manual_shows_each_picture_and_no_other_of_a_letter() -> None:
+    page = (MANUAL / "courriers.md").read_text(encoding="utf-8")
+    kept = {path.name for path in (MANUAL / "pictures").glob("lettre-*.png")}
+    assert kept == {letters.file_name(case, 1) for case in letters.SHOWN}
+    assert all(f"(pictures/{name})" in page for name in kept)
+
+
+@pytest.mark.parametrize("case", letters.SHOWN)
+def test_a_picture_of_the_manual_is_the_letter_as_it_is_drawn_today(case: str) -> None:
+    kept = Image.open(MANUAL / "pictures" / letters.file_name(case, 1)).convert("L")
+    drawn = Image.open(io.BytesIO(letters.draw(case)[0])).convert("L")
+    assert kept.size == drawn.size
+    faint = ImageChops.difference(kept, drawn).point([0] * 24 + [255] * 232)
+    assert faint.getbbox() is None, "python -m bench.letters draws it anew"
