@@ -11,18 +11,19 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from encours.access.models import User
-from encours.access.scopes import Scope
+from encours.access.scopes import Scope, scope_of
 from encours.core.search import normalise
 from encours.desk.filters import MAX_TEXT_LENGTH, AccountFilter
 from encours.desk.lines import HistoryLine, InvoiceLine, history_lines, invoice_lines
 from encours.desk.models import SavedFilter
 from encours.desk.selection import LIST_ORDER, matching_accounts
 from encours.desk.summaries import Summary, summarise
-from encours.parties.models import Account, Customer
+from encours.parties.models import Account, BillingEntity, Customer
 from encours.parties.queries import (
     accounts_in,
     contacts_for,
     customers_in,
+    entities_in,
     missing_in_contact,
     refusals_in_contact,
 )
@@ -135,6 +136,16 @@ def list_summaries(
 def saved_filters_of(user: User) -> list[SavedFilter]:
     """Return the filters that a user saved, by name."""
     return list(SavedFilter.objects.filter(user=user).order_by("name"))
+
+
+def visible_entities(user: User) -> tuple[Scope, list[BillingEntity]]:
+    """Return what a user may see and its entities, in one query: the list may make fifteen."""
+    if not user.is_active or user.sees_all_entities:
+        scope = scope_of(user)
+        return scope, list(entities_in(scope))
+    rows = BillingEntity.objects.filter(users=user)
+    entities = list(rows.order_by("code"))
+    return Scope(frozenset(row.pk for row in entities)), entities
 
 
 def find_customers(scope: Scope, text: str) -> list[Customer]:

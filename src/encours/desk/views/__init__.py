@@ -16,7 +16,7 @@ from encours.core.days import paris_date
 from encours.desk.actions import remember_page_size
 from encours.desk.filters import AccountFilter, FilterRefusal, default_filter, parse_query
 from encours.desk.presentation import filter_form
-from encours.desk.queries import find_customers, list_accounts, saved_filters_of
+from encours.desk.queries import find_customers, list_accounts, saved_filters_of, visible_entities
 from encours.desk.totals import totals
 from encours.parties.queries import entities_in
 from encours.receivables.figures import bring_up_to_date
@@ -31,8 +31,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     start = next((saved for saved in kept if saved.is_default), None)
     if not request.GET and start is not None:
         return redirect(f"{request.path}?{start.query}")
-    scope = scope_of(user)
-    entities = list(entities_in(scope))
+    scope, entities = visible_entities(user)
     try:
         criteria = _asked(request, today, {entity.code for entity in entities})
     except FilterRefusal as refusal:
