@@ -36,6 +36,7 @@ def scenes() -> list[Scene]:
         Scene("list-user-menu", EVERYTHING, _press(".topbar-end summary")),
         Scene("list-administration-menu", EVERYTHING, _press(".topbar-nav summary")),
         Scene("list-address-window", EVERYTHING, _open_window(red)),
+        Scene("list-address-saved", f"{EVERYTHING}&entite=TOPCONSEIL", _save_address(account)),
         Scene("list-completion", EVERYTHING, _complete),
         Scene("wizard-letter", f"/comptes/{account}/relance/", _second_step("Courrier postal")),
         Scene("wizard-email", f"/comptes/{big}/relance/", _second_step("E-mail")),
@@ -64,6 +65,17 @@ def _open_window(account: int) -> Callable[[Page], None]:
     def act(page: Page) -> None:
         page.locator(f"#adresse-{account}").click()
         expect(page.get_by_role("dialog")).to_be_visible()
+
+    return act
+
+
+def _save_address(account: int) -> Callable[[Page], None]:
+    """Save an address that other accounts share which the list does not show."""
+
+    def act(page: Page) -> None:
+        _open_window(account)(page)
+        page.get_by_role("dialog").get_by_role("button", name="Enregistrer").click()
+        expect(page.locator("#messages")).to_contain_text("sont enregistrées")
 
     return act
 

@@ -28,7 +28,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not may_rename:
             raise PermissionDenied(
-                _("Les sévérités servent toutes les entités\u00a0: elles se nomment par qui les voit toutes.")
+                _("Les sévérités servent toutes les entités\u00a0: seul qui les voit toutes les renomme.")
             )
         names = {row.rank: request.POST.get(f"nom-{row.rank}", row.name)[:60] for row in rows}
         try:

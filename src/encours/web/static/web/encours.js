@@ -36,7 +36,10 @@
   // [data-close] inside closes it; the server closes it with the header HX-Trigger: close-window.
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
-    if (target && target.id === "fenetre" && !target.open && target.children.length) target.showModal();
+    if (!target || target.id !== "fenetre" || !target.children.length) return;
+    const title = target.querySelector("h2[id]");
+    if (title) target.setAttribute("aria-labelledby", title.id);
+    if (!target.open) target.showModal();
   });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
@@ -67,7 +70,19 @@
       event.detail.shouldSwap = true; // a form sent back with its errors
       event.detail.isError = false;
     }
+    if (status < 300 || status === 422) event.detail.serverResponse = onlyWhatIsShown(event.detail.serverResponse);
   });
+
+  // An answer may bring news of what this page does not show: that part is left out.
+  function onlyWhatIsShown(answer) {
+    if (!answer.includes("hx-swap-oob")) return answer;
+    const parsed = document.createElement("template");
+    parsed.innerHTML = answer;
+    parsed.content.querySelectorAll("[hx-swap-oob][id]").forEach((part) => {
+      if (!byId(part.id)) part.remove();
+    });
+    return parsed.innerHTML;
+  }
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     const session = byId("session-terminee");
