@@ -50,6 +50,10 @@ def _proposal(codes: tuple[str, ...], now: dt.datetime) -> ReminderRun:
     return run
 
 
+def _correctable() -> Invoice:
+    return Invoice.objects.get(account__customer__code="LYCEE")
+
+
 def addresses() -> Mapping[str, str]:
     """Return where each page of docs/pages.md is found on the demonstration."""
     account = Account.objects.get(customer__code="DUPONT", entity__code="TOPCONSEIL").pk
@@ -67,11 +71,7 @@ def addresses() -> Mapping[str, str]:
     letter = Reminder.objects.filter(mode=Mode.LETTER).latest("id")
     link = f"{urlsafe_base64_encode(force_bytes(user.pk))}/{default_token_generator.make_token(user)}"
     return {
-        "/connexion/": "/connexion/",
-        "/connexion/faite/": "/connexion/faite/",
         "/connexion/lien/<uid>/<token>/": f"/connexion/lien/{link}/",
-        "/mon-compte/": "/mon-compte/",
-        "/relances-en-masse/": "/relances-en-masse/",
         "/relances-en-masse/nouvelle/": "/relances-en-masse/nouvelle/?cas=tous&de=&a=",
         "/relances-en-masse/<run_id>/": f"/relances-en-masse/{proposal.pk}/",
         "/relances-en-masse/<run_id>/lignes/<line_id>/": (
@@ -99,22 +99,14 @@ def addresses() -> Mapping[str, str]:
         "/reglements/<pk>/annuler/": f"/reglements/{payment}/annuler/",
         "/reglements/<pk>/lettrer/": f"/reglements/{free_payment}/lettrer/",
         "/relances/<reference>/": f"/relances/{letter.reference}/",
-        "/administration/clients/": "/administration/clients/",
-        "/administration/clients/nouveau/": "/administration/clients/nouveau/",
         "/administration/clients/<pk>/": f"/administration/clients/{customer}/",
         "/administration/clients/<pk>/adresse/": f"/administration/clients/{customer}/adresse/",
         "/administration/clients/<pk>/adresse/<entity_pk>/": (
             f"/administration/clients/{customer}/adresse/{entity}/"
         ),
-        "/administration/entites/": "/administration/entites/",
-        "/administration/entites/nouvelle/": "/administration/entites/nouvelle/",
+        "/administration/entites/<pk>/papier/": f"/administration/entites/{entity}/papier/",
         "/administration/entites/<pk>/": f"/administration/entites/{entity}/",
-        "/administration/modeles/": "/administration/modeles/",
-        "/administration/modeles/nouveau/": "/administration/modeles/nouveau/",
         "/administration/modeles/<template_id>/": f"/administration/modeles/{text.pk}/",
-        "/administration/severites/": "/administration/severites/",
-        "/administration/utilisateurs/": "/administration/utilisateurs/",
-        "/administration/utilisateurs/nouveau/": "/administration/utilisateurs/nouveau/",
         "/administration/utilisateurs/<pk>/": f"/administration/utilisateurs/{user.pk}/",
     }
 
@@ -134,27 +126,24 @@ NOT_OPENED = (
     "/relances-en-masse/<run_id>/avancement/",
     "/relances/<reference>/envoi/",
     "/comptes/<account_id>/relance/apercu/",
+    "/administration/entites/<pk>/papier/apercu/",
     "/administration/modeles/<template_id>/apercu/",
-    # where forms are sent
-    "/deconnexion/",
-    "/mon-compte/mot-de-passe/",
-    "/mon-compte/langue/",
-    "/filtres/<pk>/",
-    "/relances-en-masse/proposition/",
-    "/lettrages/<pk>/annuler/",
-    "/suspensions/<pk>/lever/",
-    "/relances/<reference>/envois/<message_id>/",
-    "/relances/<reference>/imprimer/",
-    "/relances/<reference>/annuler/",
-    "/administration/clients/<pk>/activite/",
-    "/administration/clients/<pk>/adresse/<entity_pk>/supprimer/",
-    "/administration/entites/<pk>/activite/",
-    "/administration/modeles/<template_id>/essai/",
-    "/administration/utilisateurs/<pk>/activite/",
-    "/administration/utilisateurs/<pk>/lien/",
 )
-"""What is no page by itself: scenes show what it brings to one."""
+"""What is no page by itself: scenes show what it brings to one. Nor is what docs/pages.md marks (POST)."""
 
 
-def _correctable() -> Invoice:
-    return Invoice.objects.get(account__customer__code="LYCEE")
+def to_open(documented: Mapping[str, str]) -> dict[str, str]:
+    """Return where to open each page of docs/pages.md, given as address and description.
+
+    Raise LookupError for a page with an argument that ``addresses`` does not place.
+    """
+    known = addresses()
+    pages = [
+        address
+        for address, text in documented.items()
+        if address in known or ("(POST)" not in text and address not in NOT_OPENED)
+    ]
+    missing = [address for address in pages if "<" in address and address not in known]
+    if missing:
+        raise LookupError(f"tests/browser/places.py does not say where these are: {missing}")
+    return {address: known.get(address, address) for address in pages}
