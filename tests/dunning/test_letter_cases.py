@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
+from pypdfium2 import PdfDocument
+from zxingcpp import read_barcodes
 
 from bench import letters
 from encours.dunning.documents.letter import render_letter, totals_asked
@@ -37,6 +39,22 @@ def test_each_letter_keeps_to_its_page_and_says_its_totals(case: str) -> None:
     for total in totals_asked(letter):
         assert "".join(total.split()) in printed
     assert boxes_of(content, "Page", page_count(content) - 1)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_code_asks_what_the_letter_asks_in_euros_and_nothing_else(case: str) -> None:
+    letter = CASES[case]
+    pdf = PdfDocument(render_letter(letter, CONTENTS))
+    read = [code.text.split("\n") for page in pdf for code in read_barcodes(page.render(scale=2).to_pil())]
+    pdf.close()
+    if not letter.sender.letterhead.has_payment_block or case == "trois-devises":
+        assert read == []
+        return
+    (fields,) = read
+    cents = sum(line.remaining_minor for line in letter.invoices)
+    assert fields[:4] == ["BCD", "002", "1", "SCT"]
+    assert (fields[6], fields[7]) == (letter.sender.iban, f"EUR{cents // 100}.{cents % 100:02}")
+    assert (fields[4], fields[10]) == (letter.sender.bic, letter.identifier)
 
 
 def test_a_letter_that_fits_a_page_takes_one() -> None:
