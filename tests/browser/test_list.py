@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -55,3 +56,30 @@ def test_the_page_says_when_no_mail_server_is_configured(
     settings.EMAIL_URL = "smtp://127.0.0.1:2525/"
     page.goto("/")
     expect(said).to_have_count(0)
+
+
+def test_back_and_forward_bring_each_filter_and_its_list_again(signed_in_page: Callable[..., Page]) -> None:
+    build.example()
+    settled = build.account(build.customer("SOLDE", name="Compte soldé"))
+    build.allocation(build.payment(settled, amount=1_140_000), build.invoice(settled))
+    page = signed_in_page(Role.COLLECTOR)
+    page.goto("/?de=01/2016&cas=tous")
+    names = page.locator(".account-state h2")
+    expect(names).to_have_count(2)
+    for case, name in (("soldes", "Compte soldé"), ("echues", "Dupont SA")):
+        page.get_by_label("Cas", exact=True).select_option(case)
+        page.get_by_role("button", name="Filtrer", exact=True).click()
+        expect(names).to_have_text([re.compile(name)])
+        expect(page).to_have_url(re.compile(f"cas={case}"))
+    page.go_back()
+    expect(names).to_have_text([re.compile("Compte soldé")])
+    expect(page.get_by_label("Cas", exact=True)).to_have_value("soldes")
+    page.go_back()
+    expect(names).to_have_count(2)
+    page.go_forward()
+    expect(names).to_have_text([re.compile("Compte soldé")])
+    page.get_by_label("Client", exact=True).press_sequentially("dupo")
+    expect(page.get_by_role("option", name="Dupont SA")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Client", exact=True)).to_have_value("DUPONT")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from encours.access.models import Role
 from encours.dunning.models import DeliveryState, Reminder
 from encours.parties.models import Account
 from tests import build
+from tests.browser.conftest import PASSWORD, Complaints
 from tests.dunning.issuing import template
 
 Look = Callable[[Page, str], None]
@@ -105,3 +107,31 @@ def test_the_templates_are_listed_edited_and_shown(signed_in_page: Callable[...,
     look(page, "modele")
     page.goto("/administration/severites/")
     look(page, "severites")
+
+
+def test_a_session_that_ends_while_she_types_loses_nothing(
+    signed_in_page: Callable[..., Page], complaints: Complaints
+) -> None:
+    account = an_account()
+    page = signed_in_page(Role.COLLECTOR)
+    page.goto(f"/comptes/{account.id}/relance/")
+    page.get_by_role("button", name="Suivant >").click()
+    expect(page.get_by_role("heading", level=2)).to_contain_text("ÉTAPE 2")
+    Session.objects.all().delete()
+    complaints.expect("401")
+    page.get_by_label("Objet de la relance").fill("Mon objet à moi")
+    ended = page.get_by_role("dialog", name="Votre session est terminée")
+    expect(ended).to_contain_text("Rien de ce que vous avez saisi n'est perdu")
+    ended.get_by_role("button", name="Revenir à la page").click()
+    page.get_by_label("Message de relance").fill("Mon message\n\n{factures}")
+    page.keyboard.press("Tab")
+    ended.get_by_role("button", name="Revenir à la page").click()
+    page.get_by_role("button", name="Enregistrer la relance").click()
+    expect(page.get_by_role("alert")).to_contain_text("Ce que vous avez saisi est conservé")
+    page.get_by_label("Identifiant").fill("gestion")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("button", name="Reprendre mon action").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Détail de la relance archivée")
+    reminder = Reminder.objects.get()
+    assert (reminder.subject, reminder.message.splitlines()[0]) == ("Mon objet à moi", "Mon message")

@@ -1,4 +1,4 @@
-"""Every label of the account list, as the product names it: the one table that the tests of pages read."""
+"""Every label of the list, of the two steps and of the archive: the one table that tests of pages read."""
 
 from __future__ import annotations
 
@@ -55,3 +55,67 @@ BULK = ("Actions de masse disponibles", "Relancer en masse", "Par page :")
 HISTORY = ("Consulter une relance", "Imprimer la lettre de relance")
 
 NO_EMAIL = "✖ Aucun e-mail n'est défini au niveau de l'adresse de relance."
+
+INVOICE_STATES = (
+    "à échoir",
+    "échue depuis",
+    "partiellement réglée",
+    "relancée le",
+    "en litige",
+    "suspendue jusqu'au",
+)
+
+DELIVERY_STATES = {
+    "to_print": "à imprimer",
+    "printed": "imprimée le",
+    "queued": "en attente",
+    "sending": "en cours",
+    "sent": "envoyée",
+    "refused": "refusée",
+    "partially_refused": "partiellement refusée",
+    "uncertain": "incertaine",
+}
+
+STEP_ONE = (
+    "Relance relative au client",
+    "ÉTAPE 1 : type de relance et factures concernées",
+    "Type*",
+    "Factures à payer, échues",
+    "Factures à payer, non échues",
+    "Suivant >",
+)
+
+STEP_ONE_COLUMNS = ("N°", "Mois/Année", "Montant (TTC)", "Solde à payer (TTC)", "Devise", "Échéance")
+
+STEP_TWO = (
+    "ÉTAPE 2 : détail de la relance",
+    "Factures sélectionnées",
+    "Mode de relance",
+    "Sévérité/Priorité",
+    "Date(s) PDF à joindre",
+    "Compte client",
+    "Encours",
+    "Duplicata(s) à joindre\u202f?",
+    "À",
+    "Copie (Cc)",
+    "Objet de la relance",
+    "Message de relance",
+    "Retour",
+    "Enregistrer la relance",
+)
+
+ARCHIVE = (
+    "Détail de la relance archivée",
+    "Relance créée par :",
+    "Société facturante :",
+    "Client concerné :",
+    "Date de relance :",
+    "Mode de relance :",
+    "Sévérité/Priorité :",
+    "Pièces jointes :",
+    "Objet de la relance :",
+    "Message de relance :",
+    "SHA-256",
+)
+
+LETTER = ("Imprimer la lettre de relance",)

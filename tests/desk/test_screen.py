@@ -132,8 +132,15 @@ def test_holds_and_red_addresses_are_told_in_words(client: Client) -> None:
     disputed = build.invoice(bare, due=dt.date(2016, 5, 16))
     build.hold(bare, disputed)
     build.hold(bare, build.invoice(bare), kind=HoldKind.POSTPONED, until=dt.date(2016, 6, 30))
+    remind(build.example())
+    Invoice.objects.filter(number="FAC-201601-01").update(last_reminded_at=build.NOW)
     text = words(get(client, "/"))
-    for part in ("à échoir", "en litige", "suspendue jusqu'au 30/06/2016", labels.NO_EMAIL):
+    for part in (
+        *labels.INVOICE_STATES,
+        "suspendue jusqu'au 30/06/2016",
+        "Marchandise contestée (Claire Martin)",
+        labels.NO_EMAIL,
+    ):
         assert part in text, part
     assert "manque : e-mail, adresse, code postal, ville" in text
 

@@ -9,6 +9,15 @@ from encours.receivables.models import Invoice, Payment
 from encours.receivables.words import name_of
 
 
+def is_referred_to(document: Invoice | Payment) -> bool:
+    """Tell whether a document can only be cancelled, because something issued speaks of it."""
+    try:
+        refuse_if_referred_to(document)
+    except StillReferredTo:
+        return True
+    return False
+
+
 def refuse_if_referred_to(document: Invoice | Payment) -> None:
     """Raise Refusal where a reminder of the account was made since the document was recorded.
 

@@ -21,6 +21,7 @@ from encours.receivables.forms import CancelInvoiceForm, InvoiceForm
 from encours.receivables.history import MAX_ROWS, allocation_lines, holds_of
 from encours.receivables.models import Invoice, InvoiceKind
 from encours.receivables.pdf import invoice_pdf
+from encours.receivables.references import is_referred_to
 from encours.receivables.states import states_of
 from encours.receivables.views.shared import FormPage, attempt, find_invoice, may_act, show_form, today
 from encours.receivables.words import name_of
@@ -44,6 +45,7 @@ def invoice(request: HttpRequest, pk: int) -> HttpResponse:
         "reminded": [(row, Money(row.remaining_minor, row.currency)) for row in reminded[:MAX_ROWS]],
         "holds": [] if found.kind == InvoiceKind.CREDIT_NOTE else holds_of(found.account, found),
         "may_act": may_act(request),
+        "may_correct": may_act(request) and not is_referred_to(found),
     }
     return render(request, "receivables/invoice.html", context)
 

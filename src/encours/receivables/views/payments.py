@@ -18,6 +18,7 @@ from encours.receivables import actions
 from encours.receivables.forms import PartsForm, PaymentForm, ReasonForm, no_longer_open
 from encours.receivables.history import allocation_lines
 from encours.receivables.models import Payment
+from encours.receivables.references import is_referred_to
 from encours.receivables.states import states_of
 from encours.receivables.views.accounts import currency_of
 from encours.receivables.views.parts import open_rows, posted_parts, proposal_for_new_payment
@@ -44,6 +45,7 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
         "remaining": Money(found.remaining_minor, found.currency),
         "lines": allocation_lines(found),
         "may_act": may_act(request),
+        "may_correct": may_act(request) and not is_referred_to(found),
     }
     return render(request, "receivables/payment.html", context)
 
