@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django import urls as routing
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
@@ -68,7 +69,15 @@ def _explode(_request: HttpRequest) -> HttpResponse:
     raise RuntimeError("le détail que personne ne doit lire")
 
 
-urlpatterns = [routing.path("explose/", public(_explode)), *urls.urlpatterns]
+def _lose_the_database(_request: HttpRequest) -> HttpResponse:
+    raise OperationalError("le détail que personne ne doit lire")
+
+
+urlpatterns = [
+    routing.path("explose/", public(_explode)),
+    routing.path("sans-base/", public(_lose_the_database)),
+    *urls.urlpatterns,
+]
 handler500 = urls.handler500
 
 
@@ -82,3 +91,12 @@ def test_a_failure_of_ours_shows_a_reference_and_no_trace(caplog: pytest.LogCapt
     assert "Traceback" not in page
     assert answer.headers["X-Request-ID"] in page
     assert "le détail" in caplog.text
+
+
+@pytest.mark.urls(__name__)
+def test_a_database_that_does_not_answer_is_503_with_a_sentence() -> None:
+    answer = Client(raise_request_exception=False).get("/sans-base/")
+    page = answer.content.decode()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "La base de données ne répond pas pour le moment" in page
+    assert "le détail" not in page

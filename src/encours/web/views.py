@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
 
 from encours.access.rights import public
+
+RETRY_SECONDS = 5
 
 
 @public
@@ -18,7 +22,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
     return JsonResponse({"status": "ok", "database": "ok"})
 
@@ -51,8 +55,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that something failed on our side; the page needs neither database nor session."""
-    return _error_page(request, 500)
+    """Say that something failed on our side; the page needs neither database nor session.
+
+    503 where it is only that the database does not answer: asking again a little later is all there is to do.
+    """
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _error_page(request, 500)
+    answer = _error_page(request, 503)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def _error_page(request: HttpRequest, status: int) -> HttpResponse:
