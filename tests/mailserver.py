@@ -90,6 +90,11 @@ class _Session(socketserver.StreamRequestHandler):
             while True:
                 self.take(self.read_line())
 
+    def finish(self) -> None:
+        super().finish()
+        if isinstance(self.connection, ssl.SSLSocket):  # the listener closes the plain socket only
+            self.connection.close()
+
     def read_line(self) -> bytes:
         line = self.rfile.readline(65536)
         if not line:

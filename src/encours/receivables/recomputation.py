@@ -134,6 +134,12 @@ def check(*, today: dt.date) -> Report:
     return Report(checked, problems)
 
 
+def check_newest(*, count: int, today: dt.date) -> Report:
+    """Compare the kept figures of the newest accounts only; the caller brought them up to date."""
+    last = Account.objects.aggregate(last=Max("id"))["last"] or 0
+    return _check_range(max(1, last - count + 1), last + 1, today)
+
+
 def _check_range(start: int, end: int, today: dt.date) -> Report:
     facts: dict[int, AccountFacts] = defaultdict(AccountFacts)
     checked, problems = 0, list[str]()

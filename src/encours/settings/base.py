@@ -146,6 +146,7 @@ EMAIL_MAX_PER_MINUTE = checks.read_count(  # of all workers together; 0: no limi
     "EMAIL_MAX_PER_MINUTE", env.str("EMAIL_MAX_PER_MINUTE", default=""), default=0, least=0, most=1_000_000
 )
 MAIL_MAX_BYTES = 20_000_000  # of a whole message: what the mail servers of most customers accept
+DKIM_SELECTOR = env.str("ENCOURS_DKIM_SELECTOR", default="")  # only encours doctor asks for it
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
