@@ -52,6 +52,17 @@ def draw_pdf(order: Order) -> bytes:
     return pack(content) if len(content) >= PACKED_FROM_BYTES else content
 
 
+def draw_mark(order: Order) -> bytes:
+    """Return a drawing to lay over pages of others: PDF/A-3b without tags, which only its host could hold."""
+    try:
+        drawn = compiler().compile(
+            order.template, format="pdf", pdf_standards=["a-3b"], pdf_tags=False, timestamp=_noon(order.date)
+        )
+    except typst.TypstError as error:
+        raise DrawingError(error.diagnostic) from error
+    return cast("bytes", drawn)
+
+
 def draw_pictures(order: Order, ppi: float) -> list[bytes]:
     """Return each page of the document as a PNG picture."""
     try:

@@ -8,10 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from encours.documents import pool
-from encours.documents.compiling import DrawingError, Order, draw_pdf, draw_pictures
+from encours.documents.compiling import DrawingError, Order, draw_mark, draw_pdf, draw_pictures
 from encours.documents.coverage import printable
 
-__all__ = ["DrawingError", "make_order", "make_printable", "render_pdf", "render_pictures", "try_pdf"]
+__all__ = [
+    "DrawingError",
+    "make_order",
+    "make_printable",
+    "render_mark",
+    "render_pdf",
+    "render_pictures",
+    "try_pdf",
+]
 
 TRIAL_SECONDS = 10.0
 ISOLATED_FROM_CHARACTERS = 15_000
@@ -59,6 +67,11 @@ def try_pdf(
     Raises DrawingError where they cannot be drawn, or not in good time.
     """
     pool.draw(make_order(template, data, date, "", "", pictures), timeout_seconds=TRIAL_SECONDS)
+
+
+def render_mark(template: Path) -> bytes:
+    """Return a drawing without data, to lay over the pages of another PDF; always the same bytes."""
+    return draw_mark(Order(str(template), {}, "2000-01-01"))
 
 
 def make_printable(value: object) -> object:
