@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 LOGS = ROOT / "build" / "test"
 TAIL_LINES = 150
+STORY = ("tests/browser/test_story.py", "tests/browser/test_story_by_keyboard.py")
+"""What is gone through in a browser on PostgreSQL too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,18 @@ def parts() -> list[Part]:
         ),
         Part("sqlite", pytest_of("sqlite", "-n", "2", "-m", "not browser"), 900),
         Part("postgres", (*on_postgres, *pytest_of("postgres", "-n", "2", "-m", "not browser")), 900),
-        Part("browser", pytest_of("browser", "-m", "browser", "tests/browser"), 900, prepare_chromium),
+        Part(
+            "browser",
+            pytest_of("browser", "-n", "2", "-m", "browser", "tests/browser"),
+            900,
+            prepare_chromium,
+        ),
+        Part(
+            "story-postgres",
+            (*on_postgres, *pytest_of("story-postgres", "-m", "browser", *STORY)),
+            300,
+            prepare_chromium,
+        ),
         Part("wheel", (sys.executable, "-m", "tests.wheel"), 300),
     ]
 
