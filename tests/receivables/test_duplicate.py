@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import pypdf
 import pytest
 
+from encours.documents.letterhead import Letterhead
 from encours.documents.sender import Sender
 from encours.receivables.documents.duplicate import DuplicateDocument, render_duplicate
+from tests.documents.geometry import shapes_of
+from tests.dunning.letterheads import CONTENTS, WIDE
 
 DUPLICATE = DuplicateDocument(
     language="fr",
@@ -49,3 +53,12 @@ def test_the_same_duplicate_has_the_same_bytes() -> None:
     again = DuplicateDocument.from_json(DUPLICATE.to_json())
     assert again == DUPLICATE
     assert render_duplicate(again) == render_duplicate(DUPLICATE)
+
+
+def test_a_duplicate_carries_the_face_of_its_entity() -> None:
+    look = Letterhead(logo_sha256=WIDE, margin_left_mm=25)
+    dressed = dataclasses.replace(DUPLICATE, sender=dataclasses.replace(DUPLICATE.sender, letterhead=look))
+    content = render_duplicate(dressed, CONTENTS)
+    logo = min(shapes_of(content), key=lambda shape: shape[1])
+    assert (round(logo[0]), round(logo[1])) == (25, 20)
+    assert render_duplicate(DuplicateDocument.from_json(dressed.to_json()), CONTENTS) == content

@@ -8,7 +8,7 @@ from functools import cache
 from babel import Locale
 
 from encours.core.french import NO_BREAK
-from encours.documents.letterhead import PLAIN, Letterhead
+from encours.documents.letterhead import PLAIN, Drawn, Letterhead, margins_of
 
 HEAD_MM, LOGO_GAP_MM, LINE_MM = 84.0, 3.0, 4.2
 """Where the sender's block must end at the latest (letterhead.typ), and what a line of it takes."""
@@ -117,9 +117,24 @@ def legal_footer(sender: Sender, language: str = "fr") -> str:
     return "\n".join(line for line in (legal, sender.letterhead.footer_note) if line)
 
 
-def is_head_ordinary(sender: Sender, recipient: tuple[str, ...], logo_height_mm: float = 0) -> bool:
+def head_data(sender: Sender, language: str, drawn: Drawn) -> dict[str, object]:
+    """Return what a template needs of a sender for the head, the foot and the margins of a page."""
+    logo_of = "Logo de" if language == "fr" else "Logo of"
+    return {
+        "name": sender.name,
+        "lines": sender_lines(sender, language),
+        "footer": legal_footer(sender, language),
+        "accent": sender.accent,
+        "margins": margins_of(sender.letterhead),
+        "logo": drawn.logo,
+        "logo_alternative": f"{logo_of} {sender.name}",
+    }
+
+
+def is_head_ordinary(sender: Sender, recipient: tuple[str, ...], drawn: Drawn) -> bool:
     """Tell whether the head of a letter surely fits its place, so that it need not be measured."""
     lines = sender_lines(sender)
+    logo_height_mm = drawn.logo["height"] if drawn.logo else 0
     room_mm = HEAD_MM - sender.letterhead.margin_top_mm - (logo_height_mm and logo_height_mm + LOGO_GAP_MM)
     return (
         len(sender.name) <= 28

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 from encours.archive import store
+from encours.documents.stored_pictures import pictures_of
 from encours.parties.models import DunningContact
 from encours.parties.queries import contact_for
 from encours.parties.senders import postal_lines, sender_of
@@ -47,7 +48,8 @@ def invoice_pdf(invoice: Invoice, *, today: dt.date) -> tuple[str, bytes]:
         language=invoice.account.customer.language,
         drawn_on=today,
     )
-    return _safe(f"Duplicata-{invoice.number}.pdf"), render_duplicate(document)
+    content = render_duplicate(document, pictures_of(document.sender.letterhead))
+    return _safe(f"Duplicata-{invoice.number}.pdf"), content
 
 
 def _safe(name: str) -> str:

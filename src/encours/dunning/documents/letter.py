@@ -11,9 +11,9 @@ from encours.core import french
 from encours.core.days import month_number
 from encours.core.money import Money, sum_by_currency
 from encours.documents import engine, frozen
-from encours.documents.letterhead import Drawn, draw_pictures, margins_of
+from encours.documents.letterhead import Drawn, draw_pictures
 from encours.documents.payment import payment_data
-from encours.documents.sender import Sender, is_head_ordinary, legal_footer, sender_lines
+from encours.documents.sender import Sender, head_data, is_head_ordinary
 from encours.dunning.documents.words import words_of
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
@@ -118,21 +118,13 @@ def letter_data(letter: LetterDocument, drawn: Drawn | None = None) -> dict[str,
         "title": f"{letter.identifier} – {letter.subject}",
         "author": letter.sender.name,
         "sender": {
-            "name": letter.sender.name,
-            "lines": sender_lines(letter.sender, letter.language),
-            "footer": legal_footer(letter.sender, letter.language),
+            **head_data(letter.sender, letter.language, drawn),
             "signature": letter.sender.signature,
             "signature_picture": drawn.signature,
             "signature_alternative": words.signature_of.format(name=letter.sender.name),
-            "accent": letter.sender.accent,
-            "margins": margins_of(letter.sender.letterhead),
-            "logo": drawn.logo,
-            "logo_alternative": words.logo_of.format(name=letter.sender.name),
         },
         "recipient": list(letter.recipient),
-        "is_head_ordinary": is_head_ordinary(
-            letter.sender, letter.recipient, drawn.logo["height"] if drawn.logo else 0
-        ),
+        "is_head_ordinary": is_head_ordinary(letter.sender, letter.recipient, drawn),
         "reference": f"{words.reference}{words.colon}{letter.reference}",
         "running": f"{letter.sender.name} – {words.reference}{words.colon}{letter.reference}",
         "page": words.page,

@@ -21,7 +21,6 @@ class LetterWords:
     total: str
     tax_included: str
     enclosures: str
-    logo_of: str
     signature_of: str
 
 
@@ -39,7 +38,6 @@ FRENCH = LetterWords(
     total="Total à payer",
     tax_included="TTC",
     enclosures="Pièces jointes",
-    logo_of="Logo de {name}",
     signature_of="Signature pour {name}",
 )
 ENGLISH = LetterWords(
@@ -53,7 +51,6 @@ ENGLISH = LetterWords(
     total="Total due",
     tax_included="incl. VAT",
     enclosures="Enclosed",
-    logo_of="Logo of {name}",
     signature_of="Signature for {name}",
 )
 

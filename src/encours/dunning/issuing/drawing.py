@@ -82,4 +82,4 @@ def _duplicate_bytes(duplicate: FrozenDuplicate, originals: Mapping[str, bytes])
             return stamp_original(originals[duplicate.original_sha256])
         except UnreadablePdf:
             pass  # the same bytes fail the same way: the reminder is drawn alike each time
-    return render_duplicate(duplicate.document)
+    return render_duplicate(duplicate.document, originals)

@@ -40,7 +40,10 @@ def order_of(text: str) -> DrawingOrder:
     frozen = FrozenReminder.from_json(text)
     statement = frozen.statement
     wanted = {duplicate.original_sha256 for duplicate in frozen.duplicates if duplicate.original_sha256}
-    pictures = pictures_of(frozen.letter.sender.letterhead) if frozen.letter else {}
+    pictures: dict[str, bytes] = {}
+    for document in (frozen.letter, *(duplicate.document for duplicate in frozen.duplicates)):
+        if document is not None:
+            pictures |= pictures_of(document.sender.letterhead)
     return DrawingOrder(
         frozen=text,
         statement_label=statement_label(statement.kind, statement.from_month, statement.to_month),

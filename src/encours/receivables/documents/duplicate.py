@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from encours.core import french
 from encours.core.days import month_number
 from encours.documents import engine, frozen
-from encours.documents.sender import Sender, is_head_ordinary, legal_footer, sender_lines
+from encours.documents.letterhead import Drawn, draw_pictures
+from encours.documents.sender import Sender, head_data, is_head_ordinary
 
 TEMPLATE = Path(__file__).with_name("duplicate.typ")
 
@@ -46,18 +48,23 @@ class DuplicateDocument:
         return frozen.from_json(DuplicateDocument, text)
 
 
-def render_duplicate(duplicate: DuplicateDocument) -> bytes:
-    """Return the duplicate as a PDF; the same duplicate always has the same bytes."""
+def render_duplicate(duplicate: DuplicateDocument, pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """Return the duplicate as a PDF; the same duplicate always has the same bytes.
+
+    ``pictures`` holds those of its letterhead by their SHA-256.
+    """
+    drawn = draw_pictures(duplicate.sender.letterhead, pictures or {})
     return engine.render_pdf(
         TEMPLATE,
-        duplicate_data(duplicate),
+        duplicate_data(duplicate, drawn),
         date=dt.date.fromisoformat(duplicate.drawn_on),
         attachment=duplicate.to_json(),
         attached_as="facture.json",
+        pictures=drawn.pictures,
     )
 
 
-def duplicate_data(duplicate: DuplicateDocument) -> dict[str, object]:
+def duplicate_data(duplicate: DuplicateDocument, drawn: Drawn) -> dict[str, object]:
     """Return what duplicate.typ receives: texts ready to print."""
     is_french = duplicate.language == "fr"
     issued = dt.date.fromisoformat(duplicate.issue_date)
@@ -66,14 +73,9 @@ def duplicate_data(duplicate: DuplicateDocument) -> dict[str, object]:
         "language": duplicate.language,
         "title": f"{kind} {duplicate.number} – DUPLICATA",
         "author": duplicate.sender.name,
-        "sender": {
-            "name": duplicate.sender.name,
-            "lines": sender_lines(duplicate.sender, duplicate.language),
-            "footer": legal_footer(duplicate.sender, duplicate.language),
-            "accent": duplicate.sender.accent,
-        },
+        "sender": head_data(duplicate.sender, duplicate.language, drawn),
         "customer": list(duplicate.customer),
-        "is_head_ordinary": is_head_ordinary(duplicate.sender, duplicate.customer),
+        "is_head_ordinary": is_head_ordinary(duplicate.sender, duplicate.customer, drawn),
         "heading": f"{kind} n°{french.NO_BREAK}{duplicate.number}"
         if is_french
         else f"{kind} {duplicate.number}",
