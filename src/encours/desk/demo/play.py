@@ -11,6 +11,7 @@ from functools import singledispatchmethod
 from encours.core.actors import Actor
 from encours.core.currencies import decimals_of
 from encours.core.money import decimal_to_minor
+from encours.desk.demo.looks import dress
 from encours.desk.demo.mail import settle
 from encours.desk.demo.people import ENTITIES, PEOPLE
 from encours.desk.demo.remind import remind
@@ -67,7 +68,8 @@ class Player:
     def _people(self, now: dt.datetime) -> None:
         for entity in ENTITIES:
             if not BillingEntity.objects.filter(code=entity.code).exists():
-                parties.create_entity(details=entity, actor=self.actor, now=now)
+                created = parties.create_entity(details=entity, actor=self.actor, now=now)
+                dress(created, actor=self.actor, now=now)
         for person in PEOPLE:
             if not Customer.objects.filter(code=person.code).exists():
                 customer = parties.create_customer(details=person.details(), actor=self.actor, now=now)
