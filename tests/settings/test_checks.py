@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from encours.settings.checks import allowed_hosts, read_count, read_secret_key, refuse_unsafe_settings
+from encours.settings.checks import (
+    allowed_hosts,
+    read_count,
+    read_secret_key,
+    refuse_unsafe_mailboxes,
+    refuse_unsafe_settings,
+)
 
 HTTPS = "https://relances.example.org"
 THIS_MACHINE = ["127.0.0.1", "localhost", "[::1]"]
@@ -103,3 +109,24 @@ def test_a_count_is_read_or_has_its_default(given: str, number: int) -> None:
 def test_a_count_that_is_none_is_refused_with_its_bounds(given: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_MAX_CONNECTIONS doit être un nombre entier de 1 à"):
         read_count("EMAIL_MAX_CONNECTIONS", given, default=4, least=1, most=100)
+
+
+def test_a_mailbox_that_is_read_encrypted_or_on_this_machine_is_allowed() -> None:
+    refuse_unsafe_mailboxes("")
+    refuse_unsafe_mailboxes("imaps://relances%40top.fr:secret@mail.top.fr/INBOX imap://a:b@127.0.0.1:1143")
+    refuse_unsafe_mailboxes("imap://a:b@mail.top.fr/INBOX?tls=true")
+
+
+@pytest.mark.parametrize(
+    ("urls", "reason"),
+    [
+        ("imap://a:b@mail.top.fr/INBOX", "est en clair hors de cette machine"),
+        ("imaps://a:b@mail.top.fr imap://a:b@mail.top.fr", "est en clair hors de cette machine"),
+        ("pop3://a:b@mail.top.fr", "doit avoir la forme imaps://"),
+        ("imaps://mail.top.fr", "doit avoir la forme imaps://"),
+        ("imaps://a:b@mail.top.fr:port", "n'est pas une adresse lisible"),
+    ],
+)
+def test_an_unsafe_mailbox_is_refused_with_the_reason(urls: str, reason: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=reason):
+        refuse_unsafe_mailboxes(urls)

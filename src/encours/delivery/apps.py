@@ -12,6 +12,8 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         from encours.delivery import jobs
+        from encours.delivery.collecting import collect
         from encours.delivery.seals import seal_the_day
 
         jobs.register(seal_the_day)
+        jobs.register(collect)

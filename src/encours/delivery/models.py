@@ -113,6 +113,21 @@ class DeliveryReport(models.Model):
         return f"{self.message_id} {self.action}"
 
 
+class ReportMailbox(models.Model):
+    """A mailbox that is read for reports: how far, when next, and what went wrong the last time."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    uid_validity = models.BigIntegerField(default=0)
+    last_uid = models.BigIntegerField(default=0)
+    next_look_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    report_count = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class OutboxSwitch(models.Model):
     """The one switch of the outbox: while it is paused nothing is claimed; no row means it never was."""
 

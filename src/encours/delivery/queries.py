@@ -7,7 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from encours.delivery.models import MessageState, OutboxMessage, OutboxSwitch
+from django.conf import settings
+
+from encours.delivery.mailbox import read_imap_url
+from encours.delivery.models import MessageState, OutboxMessage, OutboxSwitch, ReportMailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,12 @@ def states_of_many(references: Iterable[str]) -> Mapping[str, Sequence[EnvelopeS
 def outbox_switch() -> OutboxSwitch | None:
     """Return the switch of the outbox: paused or not, why, since when and by whom; None: never used."""
     return OutboxSwitch.objects.first()
+
+
+def report_mailboxes() -> list[ReportMailbox]:
+    """Return the mailboxes that are read for reports, each with when it was and what went wrong."""
+    names = [read_imap_url(url).name for url in settings.BOUNCE_IMAP_URL.split()]
+    return list(ReportMailbox.objects.filter(pk__in=names).order_by("pk")) if names else []
 
 
 def pause_reason() -> str | None:

@@ -145,6 +145,10 @@ EMAIL_MAX_CONNECTIONS = checks.read_count(  # of one worker, at the same time
 EMAIL_MAX_PER_MINUTE = checks.read_count(  # of all workers together; 0: no limit
     "EMAIL_MAX_PER_MINUTE", env.str("EMAIL_MAX_PER_MINUTE", default=""), default=0, least=0, most=1_000_000
 )
+BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")  # several are separated by spaces
+BOUNCE_IMAP_MINUTES = checks.read_count(
+    "BOUNCE_IMAP_MINUTES", env.str("BOUNCE_IMAP_MINUTES", default=""), default=5, least=1, most=1440
+)
 MAIL_MAX_BYTES = 20_000_000  # of a whole message: what the mail servers of most customers accept
 DKIM_SELECTOR = env.str("ENCOURS_DKIM_SELECTOR", default="")  # only encours doctor asks for it
 

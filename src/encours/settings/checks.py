@@ -70,6 +70,21 @@ def refuse_unsafe_mail(email_url: str) -> None:
         )
 
 
+def refuse_unsafe_mailboxes(urls: str) -> None:
+    """Raise ImproperlyConfigured for a mailbox that is none, or that would be read in the clear."""
+    for url in urls.split():
+        mailbox = _parsed("BOUNCE_IMAP_URL", url)
+        if mailbox.scheme not in {"imap", "imaps"} or not mailbox.hostname or not mailbox.username:
+            raise ImproperlyConfigured(
+                "BOUNCE_IMAP_URL doit avoir la forme imaps://utilisateur:motdepasse@serveur/INBOX."
+            )
+        is_encrypted = mailbox.scheme == "imaps" or "tls=true" in mailbox.query.lower()
+        if not is_encrypted and mailbox.hostname not in LOOPBACK:
+            raise ImproperlyConfigured(
+                "BOUNCE_IMAP_URL est en clair hors de cette machine : utilisez imaps:// ou ajoutez ?tls=true."
+            )
+
+
 def read_count(name: str, given: str, *, default: int, least: int, most: int) -> int:
     """Return the whole number of an environment variable, the default where it is empty."""
     text = given.strip()

@@ -23,7 +23,7 @@ from encours.core import french
 from encours.core.errors import Refusal
 from encours.delivery.actions import Decision, decide_many, pause, reopen
 from encours.delivery.models import MessageState, OutboxMessage
-from encours.delivery.queries import outbox_switch
+from encours.delivery.queries import outbox_switch, report_mailboxes
 from encours.dunning.outbox import queries, words
 
 VERBS = {"annuler": Decision.CANCEL, "envoyee": Decision.MARK_AS_SENT, "renvoyer": Decision.REQUEUE}
@@ -57,7 +57,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "switch": outbox_switch(),
         "may_act": has_role(user, Role.COLLECTOR),
         "may_switch": has_role(user, Role.ADMINISTRATOR),
-        "max_decided": MAX_DECIDED,
+        "mailboxes": report_mailboxes() if has_role(user, Role.ADMINISTRATOR) else [],
     }
     return render(request, "dunning/outbox/list.html", context)
 
