@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from encours.access.models import Role
+from encours.receivables.models import Invoice
 from tests import build
 from tests.access.world import build_world
 
@@ -49,7 +50,8 @@ def test_the_workbook_is_saved_under_its_name(client: Client) -> None:
 def test_the_screen_says_what_the_pdf_says_and_links_to_it(client: Client, kind: str) -> None:
     number = account_id()
     page = client.get(reverse(f"statements:{kind}", args=[number]), PERIOD).content.decode()
-    assert "FAC-201601-01" in page
+    invoice = Invoice.objects.get(number="FAC-201601-01")
+    assert f'<a href="/factures/{invoice.pk}.pdf" target="_blank" rel="noopener">FAC-201601-01</a>' in page
     assert "6\u202f400,00" in page
     assert f"/comptes/{number}/{kind}.pdf?de=01/2016&amp;a=05/2016&amp;as_of=16/05/2016" in page
 

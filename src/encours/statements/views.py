@@ -18,6 +18,7 @@ from encours.core.days import paris_date
 from encours.core.errors import Refusal
 from encours.documents.responses import pdf_response, xlsx_response
 from encours.parties.models import Account
+from encours.receivables.models import Invoice
 from encours.statements.documents.drawing import render_statement, statement_data
 from encours.statements.documents.statement import StatementDocument, file_name
 from encours.statements.documents.workbook import statement_xlsx
@@ -40,6 +41,7 @@ def show(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
         "from_month": french.period_month(statement.from_month),
         "to_month": french.period_month(statement.to_month),
         "as_of": french.date(statement.as_of),
+        "pdf_ids": dict(Invoice.objects.filter(account_id=account_id).values_list("number", "id")),
     }
     return render(request, f"statements/{kind}.html", context)
 

@@ -79,7 +79,7 @@ class Row:
     line: RunLine
     recipient: str
     amounts: list[Money]
-    numbers: list[str]
+    numbers: list[tuple[int, str]]  # invoice ids and numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def _rows(lines: list[RunLine]) -> list[Row]:
             line=line,
             recipient=recipient_of(line, contacts.get(line.account_id)),
             amounts=[Money(minor, currency) for currency, minor in totals_of(line).items()],
-            numbers=[numbers[invoice_id] for invoice_id in ids_of(line) if invoice_id in numbers],
+            numbers=[(one, numbers[one]) for one in ids_of(line) if one in numbers],
         )
         for line in lines
     ]

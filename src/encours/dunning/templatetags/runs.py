@@ -47,7 +47,7 @@ def mode_label(mode: str) -> str:
 
 
 @register.filter
-def more_numbers(numbers: Sequence[str]) -> str:
+def more_numbers(numbers: Sequence[tuple[int, str]]) -> str:
     """Return how many invoices follow those that are shown."""
     rest = len(numbers) - SHOWN_NUMBERS
     return "" if rest <= 0 else _("et %s de plus") % rest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django import template
 from django.forms import BoundField, CheckboxInput, Select
@@ -39,6 +39,12 @@ def state(kind: str, text: str, icon_name: str = "") -> SafeString:
     """Draw a state: icon, word and colour. Kinds: ok, warn, bad, info, wait, mute."""
     drawn = icon(icon_name or STATE_ICONS[kind])
     return format_html('<span class="state state-{}">{}<span>{}</span></span>', kind, drawn, text)
+
+
+@register.filter
+def get(values: Mapping[str, int], key: str) -> int:
+    """Return the value of a key that is there."""
+    return values[key]
 
 
 @register.filter
