@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from bench.setup import start
 
@@ -78,15 +79,23 @@ def queue(contents: list[bytes], round_number: int) -> None:
 
 def through_the_outbox(port: int, count: int) -> float:
     """Let one worker empty the outbox; return messages a second, with proof that all were sent."""
+    from django.conf import settings
     from django.utils import timezone
 
+    from encours.delivery.dots import DotFolder
     from encours.delivery.models import OutboxMessage
     from encours.delivery.transport import SmtpTransport
     from encours.delivery.wire import read_email_url
     from encours.delivery.worker import Worker
 
     before = OutboxMessage.objects.filter(state="sent").count()
-    worker = Worker(transport=SmtpTransport(read_email_url(f"smtp://127.0.0.1:{port}/")), clock=timezone.now)
+    server = read_email_url(f"smtp://127.0.0.1:{port}/")
+    worker = Worker(
+        open_transport=lambda: SmtpTransport(server),
+        clock=timezone.now,
+        dots=DotFolder(Path(settings.DATA_DIR) / "workers"),
+        connections=settings.EMAIL_MAX_CONNECTIONS,
+    )
     begun = time.perf_counter()
     worker.run(once=True)
     seconds = time.perf_counter() - begun

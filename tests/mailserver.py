@@ -84,11 +84,19 @@ class _Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.sender = self.recipient = ""
-        self.server.mail.connection_count += 1
-        with contextlib.suppress(_Gone, OSError, ssl.SSLError):
-            self.reply("connect", "220 mail.test ESMTP")
-            while True:
-                self.take(self.read_line())
+        mail = self.server.mail
+        mail.connection_count += 1
+        mail.session_count += 1
+        try:
+            with contextlib.suppress(_Gone, OSError, ssl.SSLError):
+                if mail.session_count > mail.most_sessions:
+                    self.write("421 4.7.0 Too many sessions")
+                    return
+                self.reply("connect", "220 mail.test ESMTP")
+                while True:
+                    self.take(self.read_line())
+        finally:
+            mail.session_count -= 1
 
     def finish(self) -> None:
         super().finish()
@@ -216,6 +224,7 @@ class MailServer:
         keeps_content: bool = True,
         slow_seconds: float = 0,
         announces: bool = False,
+        most_sessions: int = 1000,
     ) -> None:
         self.script = Script(list(faults))
         self.extensions = extensions
@@ -224,6 +233,8 @@ class MailServer:
         self.keeps_content = keeps_content
         self.slow_seconds = slow_seconds
         self.announces = announces
+        self.most_sessions = most_sessions
+        self.session_count = 0
         self.messages: list[Received] = []
         self.commands: list[str] = []
         self.connection_count = 0

@@ -15,7 +15,7 @@ ISSUING = (
     "stored_uncommitted",
     "issued",
 )
-SENDING = ("claimed", "transmitting", "answered", "settled")
+SENDING = ("claimed", "transmitting", "noted", "answered", "settled")
 
 _hook: Callable[[str], None] | None = None
 

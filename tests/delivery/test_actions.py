@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -14,6 +17,7 @@ from encours.core.errors import Refusal
 from encours.core.smtp_outcomes import Answer, Phase, Verdict
 from encours.delivery import actions, hooks, queries
 from encours.delivery.actions import LEGAL, Move, Mover, Recipient
+from encours.delivery.dots import DotFolder
 from encours.delivery.models import Attempt, MessageState, OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +238,23 @@ def test_a_sweep_gives_back_what_was_claimed_and_doubts_what_was_being_transmitt
     attempt = Attempt.objects.get()
     assert (attempt.outcome, attempt.ended_at) == ("uncertain", later(20))
     assert "interrompu" in message(transmitting.pk).last_reply
+
+
+def test_a_sweep_gives_back_what_a_dead_worker_had_certainly_not_ended(tmp_path: Path) -> None:
+    left, stopped = queue("TOP-1", "a@x.fr", "b@x.fr")
+    claim()
+    transmit(left.pk)
+    transmit(stopped.pk)
+    noting = (
+        "import sys; from pathlib import Path; from encours.delivery.dots import DotFolder;"
+        f"dots = DotFolder(Path(sys.argv[1])).open('w1', 2); dots.note(1, {left.pk})"
+    )
+    subprocess.run([sys.executable, "-c", noting, str(tmp_path)], check=True)  # it ends without a word
+    assert actions.sweep(now=later(20), dots=DotFolder(tmp_path)) == {"queued": 1, "uncertain": 1}
+    assert [message(row.pk).state for row in (left, stopped)] == ["uncertain", "queued"]
+    tried = Attempt.objects.get(message=stopped)
+    assert (tried.phase, tried.outcome, tried.ended_at) == ("body", "retry", later(20))
+    assert claim(now=later(20)) == [stopped.pk]
 
 
 def test_a_lease_that_is_renewed_is_not_swept() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from encours.access.actions import create_user
 from encours.access.models import Role
 from encours.core.days import PARIS
 from encours.delivery.collecting import collect
+from encours.delivery.dots import DotFolder
 from encours.delivery.mailbox import MailboxServer, read_imap_url
 from encours.delivery.models import DeliveryReport, MessageState, OutboxMessage, ReportMailbox
 from encours.delivery.transport import FolderTransport
@@ -106,12 +108,16 @@ def test_of_several_workers_one_reads_the_mailbox(server: ImapServer, sent: list
 
 
 def test_a_worker_reads_the_mailbox_beside_its_mail(
-    server: ImapServer, sent: list[OutboxMessage], tmp_path: object
+    server: ImapServer, sent: list[OutboxMessage], tmp_path: Path
 ) -> None:
-    from pathlib import Path
-
     server.put(report_on(sent[0]))
-    Worker(transport=FolderTransport(Path(str(tmp_path))), clock=lambda: START).run(once=True)
+    worker = Worker(
+        open_transport=lambda: FolderTransport(tmp_path / "mail"),
+        clock=lambda: START,
+        dots=DotFolder(tmp_path / "workers"),
+        connections=1,
+    )
+    worker.run(once=True)
     assert states(*sent) == ["refused", "sent"]
 
 

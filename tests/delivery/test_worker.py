@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -11,6 +14,7 @@ from django.db import transaction
 from encours.archive import store
 from encours.delivery import actions
 from encours.delivery.actions import Recipient
+from encours.delivery.dots import DotFolder
 from encours.delivery.models import MessageState, OutboxMessage
 from encours.delivery.transport import FolderTransport, SmtpTransport, Transport
 from encours.delivery.wire import read_email_url
@@ -23,6 +27,8 @@ NOW = dt.datetime(2016, 5, 16, 9, 22, 48, tzinfo=dt.UTC)
 MESSAGE = b"Subject: Relance\r\nMessage-ID: <1@top.fr>\r\n\r\n.un point\r\nBonjour\r\n"
 LONG_MESSAGE = MESSAGE + b"Une ligne de plus.\r\n" * 400_000
 """More than the buffers of both sides hold: a cut during its body is met before the final dot."""
+
+Work = Callable[..., Any]
 
 Q, SENT, REFUSED, UNCERTAIN = "queued", "sent", "refused", "uncertain"
 
@@ -40,19 +46,38 @@ def queue(*addresses: str, content: bytes = MESSAGE) -> None:
         )
 
 
-def work(transport: Transport) -> None:
-    Worker(transport=transport, clock=lambda: NOW).run(once=True)
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    """Let a worker send what is due, over one connection unless the test wants more."""
+
+    def run(
+        open_transport: Callable[[], Transport],
+        *,
+        connections: int = 1,
+        now: dt.datetime = NOW,
+        most_per_minute: int = 0,
+    ) -> None:
+        worker = Worker(
+            open_transport=open_transport,
+            clock=lambda: now,
+            dots=DotFolder(tmp_path / "workers"),
+            connections=connections,
+            most_per_minute=most_per_minute,
+        )
+        worker.run(once=True)
+
+    return run
 
 
-def smtp(server: MailServer) -> SmtpTransport:
-    return SmtpTransport(read_email_url(server.url), connect_seconds=2, reply_seconds=0.4)
+def smtp(server: MailServer) -> Callable[[], SmtpTransport]:
+    return lambda: SmtpTransport(read_email_url(server.url), connect_seconds=2, reply_seconds=0.4)
 
 
 def states() -> dict[str, str]:
     return dict(OutboxMessage.objects.values_list("recipient", "state"))
 
 
-def test_a_worker_hands_over_the_archived_bytes_once_per_recipient_on_one_connection() -> None:
+def test_a_worker_hands_over_the_archived_bytes_once_per_recipient_on_one_connection(work: Work) -> None:
     queue("a@client.fr", "b@client.fr")
     with MailServer() as server:
         work(smtp(server))
@@ -67,12 +92,10 @@ def test_a_worker_hands_over_the_archived_bytes_once_per_recipient_on_one_connec
     assert OutboxMessage.objects.first().last_reply == "250 2.0.0 Taken"  # type: ignore[union-attr]
 
 
-def test_without_a_mail_server_each_message_becomes_a_file(tmp_path: object) -> None:
-    from pathlib import Path
-
-    folder = Path(str(tmp_path)) / "mail"
+def test_without_a_mail_server_each_message_becomes_a_file(tmp_path: Path, work: Work) -> None:
+    folder = tmp_path / "mail"
     queue("a@client.fr")
-    work(FolderTransport(folder))
+    work(lambda: FolderTransport(folder))
     row = OutboxMessage.objects.get()
     assert row.state == MessageState.SENT
     kept = f"250 gardé dans mail/{row.pk}.eml : aucun serveur de messagerie n'est configuré"
@@ -97,7 +120,9 @@ def test_without_a_mail_server_each_message_becomes_a_file(tmp_path: object) -> 
         ("quit", "hang", SENT, 1),
     ],
 )
-def test_every_fault_of_a_server_leads_to_its_state(at: str, do: str, state: str, taken: int) -> None:
+def test_every_fault_of_a_server_leads_to_its_state(
+    at: str, do: str, state: str, taken: int, work: Work
+) -> None:
     queue("a@client.fr", content=LONG_MESSAGE if at == "body" else MESSAGE)
     with MailServer([Fault(at, do)]) as server:
         work(smtp(server))
@@ -109,7 +134,7 @@ def test_every_fault_of_a_server_leads_to_its_state(at: str, do: str, state: str
         assert len(server.messages) == taken
 
 
-def test_a_queued_message_is_tried_again_when_its_time_has_come() -> None:
+def test_a_queued_message_is_tried_again_when_its_time_has_come(work: Work) -> None:
     queue("a@client.fr")
     with MailServer([Fault("rcpt", "451 Not now")]) as server:
         work(smtp(server))
@@ -117,12 +142,14 @@ def test_a_queued_message_is_tried_again_when_its_time_has_come() -> None:
         assert (row.state, row.attempt_count, row.last_reply) == (Q, 1, "451 Not now")
         later = row.next_attempt_at
         assert later == NOW + dt.timedelta(seconds=10)
-        Worker(transport=smtp(server), clock=lambda: later).run(once=True)
+        work(smtp(server), now=later)
         assert states() == {"a@client.fr": SENT}
         assert len(server.messages) == 1
 
 
-def test_a_message_over_the_size_limit_of_the_server_is_refused_before_a_byte_of_it_leaves() -> None:
+def test_a_message_over_the_size_limit_of_the_server_is_refused_before_a_byte_of_it_leaves(
+    work: Work,
+) -> None:
     queue("a@client.fr")
     with MailServer(extensions=("SIZE 20",)) as server:
         work(smtp(server))
@@ -132,7 +159,7 @@ def test_a_message_over_the_size_limit_of_the_server_is_refused_before_a_byte_of
     assert server.commands == []
 
 
-def test_a_message_whose_bytes_are_missing_is_refused_and_the_next_one_leaves() -> None:
+def test_a_message_whose_bytes_are_missing_is_refused_and_the_next_one_leaves(work: Work) -> None:
     from encours.archive.models import StoredBlob
 
     queue("a@client.fr")
@@ -150,3 +177,64 @@ def test_a_message_whose_bytes_are_missing_is_refused_and_the_next_one_leaves() 
     with MailServer() as server:
         work(smtp(server))
     assert states() == {"a@client.fr": REFUSED, "b@client.fr": SENT}
+
+
+def many(count: int) -> list[str]:
+    return [f"{number}@client.fr" for number in range(count)]
+
+
+def test_several_connections_send_each_message_once(work: Work) -> None:
+    queue(*many(30))
+    with MailServer(slow_seconds=0.01) as server:
+        work(smtp(server), connections=4)
+    assert set(states().values()) == {SENT}
+    assert sorted(message.recipient for message in server.messages) == sorted(many(30))
+    assert server.connection_count == 4
+
+
+def test_a_message_that_hangs_holds_up_its_own_connection_alone(work: Work) -> None:
+    queue(*many(30))
+    with MailServer([Fault("rcpt", "hang", times=None, recipient="0@client.fr")]) as server:
+        work(smtp(server), connections=2)
+    assert states() == {address: Q if address == "0@client.fr" else SENT for address in many(30)}
+    row = OutboxMessage.objects.get(recipient="0@client.fr")
+    assert (row.attempt_count, row.last_reply) == (1, "Pas de réponse dans le délai après RCPT")
+
+
+def test_a_server_that_grants_fewer_sessions_than_we_ask_for_gets_every_message_through_those(
+    work: Work,
+) -> None:
+    queue(*many(30))
+    with MailServer(most_sessions=2, slow_seconds=0.01) as server:
+        work(smtp(server), connections=6)
+    assert states() == dict.fromkeys(many(30), SENT)
+    assert sorted(message.recipient for message in server.messages) == sorted(many(30))
+    assert set(OutboxMessage.objects.values_list("failure_count", flat=True)) == {0}
+
+
+@pytest.mark.parametrize("connections", [1, 3])
+def test_a_server_that_is_away_costs_one_message_a_try_and_the_others_wait(
+    connections: int, work: Work
+) -> None:
+    queue(*many(10))
+    with MailServer([Fault("connect", "421 Closing", times=None)]) as server:
+        work(smtp(server), connections=connections)
+    assert set(states().values()) == {Q}
+    tries = sorted(OutboxMessage.objects.values_list("attempt_count", flat=True))
+    assert tries == [0] * 9 + [1]
+    assert set(OutboxMessage.objects.values_list("next_attempt_at", flat=True)) == {
+        NOW + dt.timedelta(seconds=10)
+    }
+
+
+def test_no_more_leaves_than_the_server_allows_in_a_minute_and_the_rest_follows(work: Work) -> None:
+    queue(*many(10))
+    with MailServer() as server:
+        work(smtp(server), most_per_minute=40)
+        assert len(server.messages) == 4  # a tenth of a minute at once
+        assert list(states().values()).count(Q) == 6
+        for seconds in (6, 12):
+            work(smtp(server), most_per_minute=40, now=NOW + dt.timedelta(seconds=seconds))
+        assert states() == dict.fromkeys(many(10), SENT)
+    assert sorted(message.recipient for message in server.messages) == sorted(many(10))
+    assert set(OutboxMessage.objects.values_list("attempt_count", flat=True)) == {1}

@@ -46,16 +46,14 @@ the workers that are left are asked to stop, and `encours worker --once` sends w
 - **sent twice**: recipients that the server counts more than once, each time beyond the first.
 - **lost**: neither at the server nor listed as uncertain by `encours outbox --json`.
 - **altered**: received with a SHA-256 that is not that of the bytes kept in the archive.
-- **uncertain**: killed after the worker wrote down that the final dot was about to leave and before the
-  answer was written down. Nobody can know from here, so a person decides.
+- **uncertain**: killed after the worker noted that the final dot leaves and before the answer was written
+  down. Nobody can know from here, so a person decides.
 
 At least 99 % of the uncertain should have arrived. {verdict}
 
-What is uncertain and did not arrive was killed between that note and the dot. Most of that time is the
-database making the note durable: in a traced run on SQLite (45 kills, a server that answers at once) 4 of 10
-uncertain messages had not left, and all 4 workers had been killed inside the COMMIT of the note. So the share
-depends on how long a commit takes beside the answer of the mail server; it says nothing about duplicates or
-losses, but each of these messages asks a person for a decision that was not needed.
+Between its commit and its dot a worker notes, in a file that outlives it, that the dot leaves now: killed
+before that note a message goes back to the queue, so what is uncertain had left but for some microseconds
+(docs/adr/0010). Each worker has several connections, so one kill may leave several uncertain messages.
 
 {stamp}
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 
 from tests.promises.queueing import put_in_outbox, set_up
 
@@ -16,6 +18,7 @@ LEASE_SECONDS = 0.5
 
 def main(how: str, point: str) -> None:
     """Queue two messages named after both and work until the point is reached the first time."""
+    os.environ["EMAIL_MAX_CONNECTIONS"] = "1"  # one message after the other, so that the second is not begun
     set_up()
     from django.core.management import call_command
 
@@ -27,11 +30,24 @@ def main(how: str, point: str) -> None:
         if how == "exit":
             os._exit(9)
         failpoints.set_hook(None)
+        _wait_for_the_database()
         os.kill(os.getpid(), signal.SIGSTOP)
+        time.sleep(0.2)  # another thread may have been given the signal: this one stops a moment later
 
     put_in_outbox(f"{how}-{point}", 2)
     failpoints.set_hook(stop)
     call_command("worker", "--once", "--lease", str(LEASE_SECONDS))
+
+
+def _wait_for_the_database() -> None:
+    """Let the other threads end what they write: frozen in it, they would keep everybody from writing."""
+    from django.db import connection, transaction
+
+    if threading.current_thread() is not threading.main_thread():
+        time.sleep(0.3)
+        with transaction.atomic():
+            pass
+        connection.close()
 
 
 if __name__ == "__main__":

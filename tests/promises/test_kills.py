@@ -32,19 +32,21 @@ def test_workers_killed_at_random_send_each_message_once_and_list_the_uncertain(
         figures = kill_at_random(place, plan)
     assert figures.kills == plan.kills
     assert (figures.duplicates, figures.lost, figures.altered, figures.unsettled) == (0, 0, 0, 0)
-    # How many of the uncertain arrived is a share, and so few say nothing about it: bin/promises measures it.
-    assert figures.uncertain <= plan.kills
+    # Killed between its note and the dot, a message has not left: a few millionths of a second in each.
+    assert figures.uncertain - figures.uncertain_delivered <= 1
 
 
 AT_DEATH = {
     "claimed": "claimed",
     "transmitting": "transmitting",
+    "noted": "transmitting",
     "answered": "transmitting",
     "settled": "sent",
 }
 AFTER_RESTART = {
     "claimed": ("sent", 1),
-    "transmitting": ("uncertain", 0),
+    "transmitting": ("sent", 1),  # it had not noted that the dot leaves: so it never left
+    "noted": ("uncertain", 0),
     "answered": ("uncertain", 1),
     "settled": ("sent", 1),
 }
@@ -56,8 +58,10 @@ def test_a_worker_that_ends_at_a_point_leaves_the_true_state_and_the_next_goes_o
 ) -> None:
     reference = f"exit-{point}"
     place.run("exit", point, module="tests.promises.stopping", expect=9)
-    others = "claimed"  # of the same batch, not begun
-    assert _states(place, reference) == [AT_DEATH[point], others]
+    first, other = _states(place, reference)
+    # The other was taken at once with it and not begun, or announced by the commit that settled the first.
+    assert first == AT_DEATH[point]
+    assert other in {"claimed", "transmitting"} if point == "settled" else other == "claimed"
     place.run("worker", "--once")
     state, count = AFTER_RESTART[point]
     assert _states(place, reference) == [state, "sent"]
@@ -67,7 +71,8 @@ def test_a_worker_that_ends_at_a_point_leaves_the_true_state_and_the_next_goes_o
 
 WHILE_FROZEN = {
     "claimed": ("sent", 1),  # by the other worker: the frozen one finds its lease lost and sends no dot
-    "transmitting": ("uncertain", 0),
+    "transmitting": ("uncertain", 0),  # as it lives, its dot may still leave
+    "noted": ("uncertain", 0),
     "answered": ("uncertain", 1),
     "settled": ("sent", 1),
 }
@@ -85,7 +90,10 @@ def test_a_worker_frozen_beyond_its_lease_wakes_up_and_sends_nothing_twice(
             time.sleep(LEASE_SECONDS + 0.1)  # alive, it keeps its messages until its lease has run out
             place.run("worker", "--once")
             state, count = WHILE_FROZEN[point]
-            assert _states(place, reference) == [state, "sent"]
+            first, other = _states(place, reference)
+            assert first == state
+            # What settled the first may have announced the other: its dot may still leave.
+            assert other in {"sent", "uncertain"} if point == "settled" else other == "sent"
             assert len(_taken(place, reference, 0)) == count
             frozen.send_signal(signal.SIGCONT)
             assert frozen.wait(60) == 0

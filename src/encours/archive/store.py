@@ -54,3 +54,9 @@ def sizes_of(hashes: Collection[str]) -> dict[str, int]:
         if sha256 not in sizes:
             raise NotStoredError(sha256)
     return sizes
+
+
+def get_many(sha256s: Collection[str]) -> dict[str, bytes]:
+    """Return the bytes kept under each SHA-256, read at once; what is not kept is not in the answer."""
+    found = StoredBlob.objects.filter(pk__in=set(sha256s)).values_list("pk", "content")
+    return {sha256: bytes(content) for sha256, content in found}

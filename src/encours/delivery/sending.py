@@ -1,4 +1,4 @@
-"""Send claimed messages one by one and write down, in the right order, how far each of them got."""
+"""Send what is due, and write down in the right order, many messages in one commit, how far each got."""
 
 from __future__ import annotations
 
@@ -6,108 +6,171 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
-from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
 
 from encours import failpoints
 from encours.archive import store
-from encours.core.smtp_outcomes import OPENING, Answer, Outcome, Phase, Verdict, delay_after
-from encours.delivery.actions import Claimed, Move, Mover, move
+from encours.core.smtp_outcomes import Answer, Outcome, Phase, Verdict, delay_after
+from encours.delivery.actions import Claimed, Move, Mover, claim, move
+from encours.delivery.channels import AtDot, Channels, Done, Event, Parcel
 from encours.delivery.jobs import Clock
 from encours.delivery.models import MessageState
-from encours.delivery.transport import LeaseLostError, Transport
 
 logger = logging.getLogger(__name__)
 
+BATCH = 50
+BATCH_BYTES = 50_000_000
 SERVER_REST = dt.timedelta(seconds=10)
-"""How long the rest of a batch waits when the server itself does not answer."""
-DATABASE_TRIES = 20
-DATABASE_PAUSE_SECONDS = 0.5
+"""How long nothing is tried when the server itself does not answer."""
+PACE = dt.timedelta(seconds=6)
+"""How long nothing is taken once the messages that the server allows in a minute are used up."""
+LOOK_SECONDS = 0.5
+"""How long to wait for news of what is under way before looking for more to send."""
 
-ResultT = TypeVar("ResultT")
+
+Allow = Callable[[int, dt.datetime], int]
+"""Says how many of so many messages may leave now, and counts them as gone."""
 
 
 class Sender:
-    """Sends with one transport, as one owner of leases."""
+    """The one thread of a worker that knows what is under way and what the database has been told of it.
 
-    def __init__(self, *, transport: Transport, owner: str, lease: dt.timedelta, clock: Clock) -> None:
-        self._transport = transport
+    Connections work side by side, and while one commit is made durable others reach their final dot, or
+    their answer: the next commit writes all of them down. A dot leaves only once a commit says so, and that
+    commit says first what became of every message before it.
+    """
+
+    def __init__(
+        self, *, channels: Channels, allow: Allow, owner: str, lease: dt.timedelta, clock: Clock
+    ) -> None:
+        self._channels = channels
+        self._allow = allow
         self._owner = owner
         self._lease = lease
         self._clock = clock
+        self._under_way: set[int] = set()
+        self._unsettled: list[Move] = []
+        self._rest_until: dt.datetime | None = None
+        self._look_again_at = 0.0
 
-    def send_all(self, messages: Sequence[Claimed], is_stopping: Callable[[], bool]) -> None:
-        """Send a batch in order; what is left when stopping, or when the server is away, is given back."""
-        for index, message in enumerate(messages):
-            if is_stopping():
-                self._give_back(messages[index:], self._clock())
-                return
-            verdict = self._send(message)
-            if verdict is not None and verdict.phase in OPENING and verdict.outcome is Outcome.RETRY:
-                self._give_back(messages[index + 1 :], self._clock() + SERVER_REST)
-                return
+    def step(self, is_stopping: Callable[[], bool]) -> int:
+        """Take what is due, wait a little for news, write them down; return how many are under way.
 
-    def _send(self, message: Claimed) -> Verdict | None:
-        """Send one message and settle it; None where it is no longer ours."""
-        started_at = self._clock()
-        failpoints.reach("claimed")
-        try:
-            content = patiently(lambda: store.get(message.content_sha256))
-        except store.NotStoredError:
-            reason = _("Le message %(sha256)s manque dans l'archive : lancez encours verify.")
-            verdict = Verdict(Phase.CHECK, Answer.OURS, text=reason % {"sha256": message.content_sha256})
+        Once asked to stop, take nothing more. Raise what the database raises: what it could not be told is
+        kept, and told by the next call.
+        """
+        if not self._under_way:
+            self._look_again_at = 0.0
+            self._channels.widen()
+        if is_stopping():
+            self._give_back(self._channels.take_back(), self._clock())
         else:
-            try:
-                verdict = self._transport.send(
-                    message, content, lambda: self._announce_dot(message, started_at)
-                )
-            except LeaseLostError:
-                self._give_back([message], self._clock() + SERVER_REST)  # no dot left, if it still is ours
-                return None
-        failpoints.reach("answered")
-        self._settle(message, verdict, started_at)
-        failpoints.reach("settled")
-        return verdict
+            self._take_more()
+        if self._under_way:
+            # What waits to be written down is not kept waiting for news.
+            self._write_down(self._channels.events(0 if self._unsettled else LOOK_SECONDS))
+        return len(self._under_way)
 
-    def _announce_dot(self, message: Claimed, started_at: dt.datetime) -> bool:
-        """Commit that the final dot is about to leave: from here on, silence means «uncertain»."""
+    def _take_more(self) -> None:
+        """Take the next messages before the last ones are gone, so that no connection waits for them."""
         now = self._clock()
-        asked = Move(
-            message.id,
+        if self._rest_until is not None and now >= self._rest_until:
+            self._rest_until = None
+        if len(self._under_way) > BATCH // 2 or self._rest_until or time.monotonic() < self._look_again_at:
+            return
+        messages = claim(owner=self._owner, limit=BATCH, max_bytes=BATCH_BYTES, lease=self._lease, now=now)
+        if not messages:
+            self._look_again_at = time.monotonic() + LOOK_SECONDS
+        new = [message for message in messages if message.id not in self._under_way]
+        self._under_way.update(message.id for message in new)
+        allowed = self._allow(len(new), now)
+        if allowed < len(new):
+            self._rest_until = now + PACE
+            self._give_back(new[allowed:], self._rest_until)
+        self._hand(new[:allowed], now)
+
+    def _hand(self, messages: Sequence[Claimed], now: dt.datetime) -> None:
+        contents = store.get_many([message.content_sha256 for message in messages])
+        parcels = []
+        for message in messages:
+            content = contents.get(message.content_sha256)
+            if content is None:
+                self._unsettled.append(self._outcome(message, _missing(message), "", now, now))
+            else:
+                parcels.append(Parcel(message, content))
+        self._channels.hand(parcels)
+
+    def _write_down(self, events: Sequence[Event]) -> None:
+        """Commit what the events tell, then let the dots leave that the commit has announced."""
+        now = self._clock()
+        waiting = [event for event in events if isinstance(event, AtDot)]
+        for event in events:
+            if isinstance(event, Done):
+                self._take_note(event, now)
+        moves = [*self._unsettled, *(self._announcement(event, now) for event in waiting)]
+        moved: set[int] = set()
+        try:
+            if moves:
+                moved.update(move(moves, now=now))
+            if self._unsettled:
+                failpoints.reach("settled")
+        finally:
+            # A commit that failed may have reached the database all the same: the dot is forbidden, and the
+            # message given back from where it stands then.
+            for event in waiting:
+                event.answer.put(event.message.id in moved)
+        self._under_way.difference_update(settled.message_id for settled in self._unsettled)
+        self._unsettled.clear()
+
+    def _take_note(self, done: Done, now: dt.datetime) -> None:
+        """Keep what is to be written of a message: it is under way until that is durable."""
+        message, verdict = done.parcel.message, done.verdict
+        if verdict is None:
+            self._give_back([message], now + SERVER_REST)
+            return
+        if done.is_of_the_server and self._rest_until is not None:
+            self._give_back([message], self._rest_until)
+            return
+        if done.is_of_the_server:
+            if verdict.answer is Answer.REPLY and self._channels.narrow():
+                self._channels.hand([done.parcel])  # perhaps a session too many: the others go on
+                return
+            self._rest_until = now + SERVER_REST
+            self._give_back(self._channels.take_back(), self._rest_until)
+        logger.debug("%s for outbox row %s", verdict.phase, message.id)
+        self._unsettled.append(self._outcome(message, verdict, done.server, done.started_at, now))
+
+    def _announcement(self, event: AtDot, now: dt.datetime) -> Move:
+        """Say that the final dot is about to leave: from then on, silence means «uncertain»."""
+        return Move(
+            event.message.id,
             MessageState.TRANSMITTING,
             Mover.WORKER,
             owner=self._owner,
-            server=self._transport.name,
-            started_at=started_at,
+            server=event.server,
+            started_at=event.started_at,
             lease_expires_at=now + self._lease,
         )
-        # A retry whose first commit did reach the database finds the state moved and forbids the dot: the
-        # message then becomes uncertain, which is the safe side.
-        is_ours = bool(patiently(lambda: move([asked], now=now)))
-        failpoints.reach("transmitting")
-        return is_ours
 
-    def _settle(self, message: Claimed, verdict: Verdict, started_at: dt.datetime) -> None:
-        now = self._clock()
+    def _outcome(
+        self, message: Claimed, verdict: Verdict, server: str, started_at: dt.datetime, now: dt.datetime
+    ) -> Move:
         state, next_attempt_at, reply = _after(message, verdict, now)
-        asked = Move(
+        return Move(
             message.id,
             state,
             Mover.WORKER,
             owner=self._owner,
             verdict=verdict,
             reply=reply,
-            server=self._transport.name,
+            server=server,
             started_at=started_at,
             next_attempt_at=next_attempt_at,
         )
-        patiently(lambda: move([asked], now=now))
-        logger.info("%s for outbox row %s: %s", state, message.id, verdict.phase)
 
     def _give_back(self, messages: Sequence[Claimed], not_before: dt.datetime) -> None:
-        moves = [
+        self._unsettled += [
             Move(
                 message.id,
                 MessageState.QUEUED,
@@ -117,8 +180,11 @@ class Sender:
             )
             for message in messages
         ]
-        if moves:
-            patiently(lambda: move(moves, now=self._clock()))
+
+
+def _missing(message: Claimed) -> Verdict:
+    reason = _("Le message %(sha256)s manque dans l'archive : lancez encours verify.")
+    return Verdict(Phase.CHECK, Answer.OURS, text=reason % {"sha256": message.content_sha256})
 
 
 def _after(
@@ -140,17 +206,3 @@ _STATES = {
     Outcome.REFUSED: MessageState.REFUSED,
     Outcome.UNCERTAIN: MessageState.UNCERTAIN,
 }
-
-
-def patiently(action: Callable[[], ResultT]) -> ResultT:
-    """Do something in the database, again for a while if it is locked, busy or being restarted."""
-    for attempt in range(DATABASE_TRIES):
-        try:
-            return action()
-        except OperationalError:
-            if attempt == DATABASE_TRIES - 1:
-                raise
-            logger.warning("the database does not answer; trying again")
-            connection.close()
-            time.sleep(DATABASE_PAUSE_SECONDS)
-    raise AssertionError("unreachable")

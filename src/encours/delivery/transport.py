@@ -21,7 +21,10 @@ from encours.delivery.addresses import on_the_wire
 from encours.delivery.wire import MailServer, stuffed, why_not_sendable
 
 BeforeDot = Callable[[], bool]
-"""Called when all but the final dot has left; False forbids the dot: the message is no longer ours."""
+"""Called when all but the final dot has left; False forbids the dot: the message is no longer ours.
+
+Once it has said True the dot leaves in the next system call, with nothing to wait for in between.
+"""
 
 CONNECT_SECONDS = 20.0
 REPLY_SECONDS = 60.0
@@ -173,10 +176,15 @@ class SmtpTransport:
             smtp.sock.sendall(stuffed(content))
             if _has_spoken(smtp):  # an answer before the dot: whatever it is, the dot must not follow
                 raise _Ended(_verdict(smtp.getreply(), Phase.BODY))
+            _wait_for_room(smtp.sock, self._reply_seconds)
+        smtp.sock.settimeout(
+            None
+        )  # with a timeout Python would ask for room once more: a pause after the note
         if not before_dot():
             raise LeaseLostError
         with _ending(Phase.FINAL_DOT):
             smtp.sock.sendall(b".\r\n")
+            smtp.sock.settimeout(self._reply_seconds)
             return _verdict(smtp.getreply(), Phase.FINAL_DOT)
 
 
@@ -254,6 +262,13 @@ def _has_spoken(smtp: smtplib.SMTP) -> bool:
     assert smtp.sock is not None
     readable, _writable, _failed = select.select([smtp.sock], [], [], 0)
     return bool(readable)
+
+
+def _wait_for_room(sock: socket.socket, seconds: float) -> None:
+    """Return once the three bytes of the final dot can be sent without waiting."""
+    _readable, writable, _failed = select.select([], [sock], [], seconds)
+    if not writable:
+        raise TimeoutError
 
 
 def _verdict(reply: tuple[int, bytes], phase: Phase) -> Verdict:

@@ -12,12 +12,13 @@ MAX_LINE = 998  # RFC 5322 2.1.1, without its CRLF
 
 def why_not_sendable(content: bytes) -> str:
     """Return why a message cannot be sent as it is, or nothing."""
-    ends = content.count(b"\r\n")
-    if not content.endswith(b"\r\n") or content.count(b"\n") != ends or content.count(b"\r") != ends:
+    lines = content.split(b"\r\n")
+    ends = len(lines) - 1
+    if lines[-1] or content.count(b"\n") != ends or content.count(b"\r") != ends:
         return _("Les lignes du message ne finissent pas toutes par CRLF.")
     if b"\0" in content:
         return _("Le message contient un octet nul.")
-    if max(map(len, content.split(b"\r\n"))) > MAX_LINE:
+    if max(map(len, lines)) > MAX_LINE:
         return _("Le message contient une ligne de plus de 998 octets.")
     return ""
 

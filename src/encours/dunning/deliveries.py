@@ -48,8 +48,8 @@ def does_count(state: DeliveryState) -> bool:
 
 def follow(references: Sequence[str], now: dt.datetime) -> None:
     """Keep the state of these reminders, inside the transaction in which their messages moved."""
-    envelopes = states_of_many(references)
-    rows = Reminder.objects.filter(reference__in=references, state=ReminderState.ISSUED).order_by("id")
+    rows = list(Reminder.objects.filter(reference__in=references, state=ReminderState.ISSUED).order_by("id"))
+    envelopes = states_of_many(reminder.reference for reminder in rows) if rows else {}
     changed: list[Reminder] = []
     recounted: list[Reminder] = []
     for reminder in rows:
@@ -59,7 +59,8 @@ def follow(references: Sequence[str], now: dt.datetime) -> None:
         if state != reminder.delivery_state:
             reminder.delivery_state, reminder.counts = state, does_count(state)
             changed.append(reminder)
-    Reminder.objects.bulk_update(changed, ["delivery_state", "counts"])
+    if changed:
+        Reminder.objects.bulk_update(changed, ["delivery_state", "counts"])
     if recounted:
         recount_reminders(recounted, now=now)
 

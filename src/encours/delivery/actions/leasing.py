@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 
 from django.db import transaction
@@ -11,6 +14,7 @@ from django.db import transaction
 from encours.core.smtp_outcomes import Answer, Phase, Verdict
 from encours.delivery import leases
 from encours.delivery.actions.moving import Move, Mover, move
+from encours.delivery.dots import DotFolder
 from encours.delivery.models import MessageState, OutboxMessage, OutboxSwitch
 
 SWEEP_LIMIT = 500
@@ -73,22 +77,29 @@ def renew(*, owner: str, lease: dt.timedelta, now: dt.datetime) -> int:
     return held.update(lease_expires_at=now + lease)
 
 
+def owners() -> list[str]:
+    """Return the workers that hold messages, or held them when they died."""
+    held = OutboxMessage.objects.filter(state__in=[MessageState.CLAIMED, MessageState.TRANSMITTING])
+    return list(held.order_by().values_list("lease_owner", flat=True).distinct())
+
+
 def release_dead(*, now: dt.datetime) -> int:
     """End the leases of processes of this machine that are known to be dead; return how many they were."""
+    dead = [owner for owner in owners() if leases.is_dead(owner)]
     held = OutboxMessage.objects.filter(
-        state__in=[MessageState.CLAIMED, MessageState.TRANSMITTING], lease_expires_at__gt=now
+        state__in=[MessageState.CLAIMED, MessageState.TRANSMITTING],
+        lease_owner__in=dead,
+        lease_expires_at__gt=now,
     )
-    owners = held.order_by().values_list("lease_owner", flat=True).distinct()
-    dead = [owner for owner in owners if leases.is_dead(owner)]
-    return held.filter(lease_owner__in=dead).update(lease_expires_at=now) if dead else 0
+    return held.update(lease_expires_at=now) if dead else 0
 
 
-def sweep(*, now: dt.datetime) -> dict[MessageState, int]:
+def sweep(*, now: dt.datetime, dots: DotFolder | None = None) -> dict[MessageState, int]:
     """Move what dead workers left: claimed goes back to the queue, transmitting becomes uncertain.
 
-    Return how many went to each. At most 500 are moved by one call.
+    With the notes of the workers of this machine, a message caught «transmitting» whose dot certainly never
+    left goes back to the queue too. Return how many went to each. At most 500 are moved by one call.
     """
-    lost = Verdict(Phase.FINAL_DOT, Answer.DROP, text="l'envoi a été interrompu, personne n'a lu la réponse")
     with transaction.atomic():
         stale = (
             OutboxMessage.objects.select_for_update(skip_locked=True)
@@ -98,14 +109,29 @@ def sweep(*, now: dt.datetime) -> dict[MessageState, int]:
             )
             .order_by("pk")[:SWEEP_LIMIT]
         )
-        back, unsure = [], []
-        for row in stale:
-            if row.state == MessageState.CLAIMED:
-                back.append(Move(row.pk, MessageState.QUEUED, Mover.SWEEPER))
-            else:
-                unsure.append(Move(row.pk, MessageState.UNCERTAIN, Mover.SWEEPER, verdict=lost))
-        moved = set(move([*back, *unsure], now=now))
-    return {
-        MessageState.QUEUED: sum(asked.message_id in moved for asked in back),
-        MessageState.UNCERTAIN: sum(asked.message_id in moved for asked in unsure),
-    }
+        left_by = cache(dots.left_by if dots else _unknown)
+        moves = [_after_death(row, left_by) for row in stale]
+        moved = set(move(moves, now=now))
+    went = Counter(asked.to for asked in moves if asked.message_id in moved)
+    return {state: went[state] for state in (MessageState.QUEUED, MessageState.UNCERTAIN)}
+
+
+def _after_death(row: OutboxMessage, left_by: Callable[[str], frozenset[int] | None]) -> Move:
+    if row.state == MessageState.CLAIMED:
+        return Move(row.pk, MessageState.QUEUED, Mover.SWEEPER)
+    left = left_by(row.lease_owner)
+    if left is not None and row.pk not in left:
+        return Move(row.pk, MessageState.QUEUED, Mover.SWEEPER, verdict=_STOPPED_BEFORE_THE_DOT)
+    return Move(row.pk, MessageState.UNCERTAIN, Mover.SWEEPER, verdict=_NOBODY_READ_THE_ANSWER)
+
+
+def _unknown(_owner: str) -> None:
+    """Without notes nothing is known of any dot."""
+
+
+_STOPPED_BEFORE_THE_DOT = Verdict(
+    Phase.BODY, Answer.DROP, text="l'envoi a été interrompu avant le point final"
+)
+_NOBODY_READ_THE_ANSWER = Verdict(
+    Phase.FINAL_DOT, Answer.DROP, text="l'envoi a été interrompu, personne n'a lu la réponse"
+)

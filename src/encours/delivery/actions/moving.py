@@ -38,7 +38,8 @@ LEGAL: dict[tuple[Mover, MessageState], frozenset[MessageState]] = {
     (Mover.WORKER, REFUSED): frozenset({CLAIMED, TRANSMITTING, UNCERTAIN}),
     (Mover.WORKER, QUEUED): frozenset({CLAIMED, TRANSMITTING, UNCERTAIN}),
     (Mover.WORKER, UNCERTAIN): frozenset({TRANSMITTING}),
-    (Mover.SWEEPER, QUEUED): frozenset({CLAIMED}),
+    # From «transmitting» only with proof that the dot of a dead worker never left.
+    (Mover.SWEEPER, QUEUED): frozenset({CLAIMED, TRANSMITTING}),
     (Mover.SWEEPER, UNCERTAIN): frozenset({TRANSMITTING}),
     (Mover.PERSON, CANCELLED): frozenset({QUEUED}),
     (Mover.PERSON, SENT): frozenset({UNCERTAIN}),

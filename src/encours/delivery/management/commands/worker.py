@@ -13,6 +13,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from encours.console import EncoursCommand, Refused
+from encours.delivery.dots import DotFolder
 from encours.delivery.transport import FolderTransport, SmtpTransport, Transport
 from encours.delivery.wire import read_email_url
 from encours.delivery.worker import LEASE, Worker
@@ -38,7 +39,14 @@ class Command(EncoursCommand):
         if not 0.5 <= options["lease"] <= 3600:
             raise Refused("--lease : indiquez entre 0,5 et 3600 secondes.")
         lease = dt.timedelta(seconds=options["lease"])
-        worker = Worker(transport=transport_of_settings(), clock=timezone.now, lease=lease)
+        worker = Worker(
+            open_transport=transport_of_settings,
+            clock=timezone.now,
+            dots=DotFolder(Path(settings.DATA_DIR) / "workers"),
+            connections=settings.EMAIL_MAX_CONNECTIONS,
+            most_per_minute=settings.EMAIL_MAX_PER_MINUTE,
+            lease=lease,
+        )
 
         def stop(_number: int, _frame: FrameType | None) -> None:
             worker.stop()
