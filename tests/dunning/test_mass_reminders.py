@@ -6,18 +6,21 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from encours.access.scopes import EVERYTHING
+from encours.access.scopes import EVERYTHING, Scope
 from encours.core.errors import Refusal
 from encours.core.selection import EMAIL, LETTER, Left, Policy, decide
 from encours.delivery import leases
+from encours.delivery.models import OutboxMessage
 from encours.dunning.facts import read_facts
 from encours.dunning.models import Reminder
+from encours.dunning.outbox.queries import messages_in
 from encours.dunning.runs.actions import launch_run, pause_run, resume_run, retry_failed, stop_run
 from encours.dunning.runs.counting import Counts, counts_of
-from encours.dunning.runs.models import LineState, RunLine, RunState
+from encours.dunning.runs.models import LineState, ReminderRun, RunLine, RunState
 from encours.dunning.runs.working import claim, recover, work, work_until_done
 from encours.dunning.situation import read_situations
 from encours.parties.models import Account, Customer
@@ -185,6 +188,31 @@ def test_one_that_fails_spoils_no_other_and_can_be_retried() -> None:
     assert retry_failed(run=run, actor=ACTOR, now=NOW) == 1
     run.refresh_from_db()
     assert run.state == RunState.RUNNING
+
+
+@override_settings(EMAIL_URL="smtp://127.0.0.1:1/")
+def test_a_run_that_is_retried_ends_again_and_tells_so_again() -> None:
+    owing("A")
+    run = proposal()
+    line = run.lines.get()
+    RunLine.objects.filter(pk=line.pk).update(is_edited=True, has_own_text=True, subject="Deux\nlignes")
+    launch_run(run=run, actor=ACTOR, now=NOW)
+    ReminderRun.objects.filter(pk=run.pk).update(launched_by_email="claire.martin@example.com")
+    work_until_done(lambda: NOW)
+    for minutes in (1, 2):
+        Reminder.objects.filter(account=line.account).update(last_error="")
+        retry_failed(run=run, actor=ACTOR, now=NOW + dt.timedelta(minutes=minutes))
+        work_until_done(lambda: NOW + dt.timedelta(minutes=3))
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    told = OutboxMessage.objects.filter(reference__startswith="masse-").order_by("pk")
+    assert list(told.values_list("reference", flat=True)) == [
+        f"masse-{run.pk}",
+        f"masse-{run.pk}-2",
+        f"masse-{run.pk}-3",
+    ]
+    assert set(messages_in(Scope(entity_ids=frozenset({line.account.entity_id})))) >= set(told)
+    assert not messages_in(Scope(entity_ids=frozenset())).exists()
 
 
 def test_the_batch_of_a_dead_process_is_taken_up_and_that_of_a_living_one_is_not() -> None:

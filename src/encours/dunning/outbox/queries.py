@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.http import QueryDict
 
@@ -89,9 +89,11 @@ def messages_in(scope: Scope) -> QuerySet[OutboxMessage]:
     if scope.entity_ids is None:
         return rows
     own = Reminder.objects.filter(reference=OuterRef("reference"), entity_id__in=scope.entity_ids)
-    numbers = Cast("pk", CharField())
-    summaries = runs_in(scope).order_by().annotate(of=Concat(Value(RUN_REFERENCE), numbers)).values("of")
-    return rows.filter(Q(Exists(own)) | Q(reference__in=summaries))
+    run_reference = Concat(Value(RUN_REFERENCE), Cast("pk", CharField()), Value("-"))
+    asked = Concat(OuterRef("reference"), Value("-"), output_field=CharField())
+    runs = runs_in(scope).order_by().annotate(own=run_reference, asked=asked)
+    is_summary = Q(reference__startswith=RUN_REFERENCE) & Q(Exists(runs.filter(asked__startswith=F("own"))))
+    return rows.filter(Q(Exists(own)) | is_summary)
 
 
 def matching(scope: Scope, criteria: OutboxFilter) -> QuerySet[OutboxMessage]:

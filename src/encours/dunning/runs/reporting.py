@@ -12,13 +12,14 @@ from django.db.models import Q
 from encours.archive import store
 from encours.core import french
 from encours.delivery.actions import Recipient, enqueue
+from encours.delivery.models import OutboxMessage
 from encours.dunning.issuing.email import EmailDocument, compose
 from encours.dunning.runs.counting import Counts, counts_of
 from encours.dunning.runs.models import LineState, ReminderRun, RunState
 from encours.dunning.runs.wording import reason_text
 
 REFERENCE = "masse-"
-"""What the reference of a summary begins with; the number of the run follows."""
+"""What the reference of a summary begins with; the number of the run follows, then that of the summary."""
 
 
 @transaction.atomic
@@ -62,6 +63,7 @@ def _send_summary(run: ReminderRun, counts: Counts, now: dt.datetime) -> None:
     sender = run.entities.filter(~Q(sender_email="")).order_by("code").first()
     if not settings.EMAIL_URL or not run.launched_by_email or sender is None:
         return
+    own = f"{REFERENCE}{run.pk}"
     domain = sender.sender_email.rpartition("@")[2]
     message = EmailDocument(
         sender_name="Encours",
@@ -74,8 +76,9 @@ def _send_summary(run: ReminderRun, counts: Counts, now: dt.datetime) -> None:
         message_id=f"<masse.{run.pk}.{int(now.timestamp())}@{domain}>",
     )
     content = compose(message, [])
+    told = OutboxMessage.objects.filter(Q(reference=own) | Q(reference__startswith=f"{own}-")).count()
     enqueue(
-        reference=f"{REFERENCE}{run.pk}",
+        reference=f"{own}-{told + 1}" if told else own,
         sender=sender.sender_email,
         recipients=[Recipient(run.launched_by_email)],
         message_id=message.message_id,
