@@ -23,10 +23,12 @@ LIMIT_SECONDS = 3600.0
 Steps = Sequence[tuple[str, ...]]
 """What is run one after the other on one database: a module and its arguments."""
 
+STATIC = ("django", "collectstatic", "--noinput", "--verbosity=0", "--settings=encours.settings.production")
 FULL: dict[str, Steps] = {
     "imports": [("bench.imports", "100000")],
     "list": [
         ("encours", "migrate"),
+        STATIC,
         ("encours", "seed", "--customers", "100000", "--invoices", "1000000"),
         ("bench.account_list", "15"),
     ],
@@ -44,6 +46,7 @@ SMALL: dict[str, Steps] = {
     "imports": [("bench.imports", "2000")],
     "list": [
         ("encours", "migrate"),
+        STATIC,
         ("encours", "seed", "--customers", "1000", "--invoices", "10000"),
         ("bench.account_list", "3"),
     ],
