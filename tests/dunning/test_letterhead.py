@@ -19,6 +19,9 @@ from encours.dunning.issuing.drawing import draw
 from encours.dunning.issuing.frozen import FrozenReminder
 from encours.dunning.issuing.ordering import order_of
 from encours.dunning.letterheads import Proposed, save_letterhead
+from encours.parties.actions import update_entity
+from encours.parties.bulk import update_entities
+from encours.parties.details import details_of_entity
 from encours.parties.letterheads import examine_letterhead, set_letterhead
 from encours.parties.models import BillingEntity
 from encours.parties.senders import letterhead_of
@@ -64,6 +67,16 @@ def test_an_issued_letter_is_drawn_to_the_same_bytes_after_the_letterhead_change
     frozen = FrozenReminder.from_json(reminder.frozen).letter
     assert frozen is not None
     assert frozen.sender.letterhead == dressed().letterhead
+
+
+def test_an_import_or_another_address_leaves_the_letterhead_as_it_was() -> None:
+    entity = save(build.entity(), dressed())
+    moved = dataclasses.replace(details_of_entity(entity), city="Lyon")
+    update_entity(entity=entity, details=moved, actor=ACTOR, now=NOW)
+    update_entities({entity.pk: dataclasses.replace(moved, city="Nice")})
+    changed = BillingEntity.objects.get()
+    assert changed.city == "Nice"
+    assert letterhead_of(changed) == dressed().letterhead
 
 
 @pytest.mark.parametrize(
