@@ -147,7 +147,7 @@ def test_hostile_texts_in_invoices_and_payments(tmp_path: Path) -> None:
         lines.append(["E1", "C1", f"A{number}", *common, "virement", text, text])
     lines = [lines[0], *{str(line[2]).strip(): line for line in lines[1:]}.values()]
     good = import_one_by_one(tmp_path, "payments", lines)
-    assert good == Payment.objects.count() > 100
+    assert good == Payment.objects.count() >= 20
 
 
 @settings(

@@ -57,13 +57,14 @@ def _is_clean(place: Installation) -> None:
 
 @pytest.mark.parametrize(("source", "target"), WAYS)
 def test_a_backup_of_a_mass_run_restores_on_the_other_engine_and_sends_nothing_until_told_to(
-    source: str, target: str, tmp_path: Path
+    source: str, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("EMAIL_MAX_CONNECTIONS", "1")  # slow enough for a backup in the middle
     backup = tmp_path / "encours.tar"
     (tmp_path / "first").mkdir()
     (tmp_path / "second").mkdir()
     with (
-        installation(tmp_path / "first", postgres=_url(source), slow_seconds=0.02) as first,
+        installation(tmp_path / "first", postgres=_url(source), slow_seconds=0.05) as first,
         installation(tmp_path / "second", postgres=_url(target)) as second,
     ):
         load_ledger(first, ACCOUNTS)
