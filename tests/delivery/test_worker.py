@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from encours.archive import store
 from encours.delivery import actions
 from encours.delivery.actions import Recipient
+from encours.delivery.channels import Channels
 from encours.delivery.dots import DotFolder
 from encours.delivery.models import MessageState, OutboxMessage
+from encours.delivery.sending import Sender
 from encours.delivery.transport import FolderTransport, SmtpTransport, Transport
 from encours.delivery.wire import read_email_url
 from encours.delivery.worker import Worker
@@ -238,3 +240,32 @@ def test_no_more_leaves_than_the_server_allows_in_a_minute_and_the_rest_follows(
         assert states() == dict.fromkeys(many(10), SENT)
     assert sorted(message.recipient for message in server.messages) == sorted(many(10))
     assert set(OutboxMessage.objects.values_list("attempt_count", flat=True)) == {1}
+
+
+def test_what_was_taken_when_the_database_failed_is_given_back_and_sent(tmp_path: Path) -> None:
+    queue(*many(3))
+    answers = iter([OperationalError("the server closed the connection unexpectedly")])
+
+    def allow(wanted: int, _now: dt.datetime) -> int:
+        for error in answers:
+            raise error
+        return wanted
+
+    with MailServer() as server:
+        dots = DotFolder(tmp_path / "workers").open("w1", 1)
+        channels = Channels(open_transport=smtp(server), limit=1, dots=dots, clock=lambda: NOW)
+        sender = Sender(
+            channels=channels, allow=allow, owner="w1", lease=dt.timedelta(minutes=1), clock=lambda: NOW
+        )
+        with pytest.raises(OperationalError):
+            sender.step(lambda: False)
+        assert set(states().values()) == {"claimed"}
+        while sender.step(lambda: False):
+            pass
+        sender.step(lambda: False)
+        while sender.step(lambda: False):
+            pass
+        channels.close()
+        dots.close()
+        assert states() == dict.fromkeys(many(3), SENT)
+        assert [message.recipient for message in server.messages] == many(3)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from encours import failpoints
 from encours.archive import store
 from encours.core.smtp_outcomes import Answer, Outcome, Phase, Verdict, delay_after
-from encours.delivery.actions import Claimed, Move, Mover, claim, move
+from encours.delivery.actions import Claimed, Move, Mover, claim, claimed_by, move
 from encours.delivery.channels import AtDot, Channels, Done, Event, Parcel
 from encours.delivery.jobs import Clock
 from encours.delivery.models import MessageState
@@ -53,6 +53,7 @@ class Sender:
         self._unsettled: list[Move] = []
         self._rest_until: dt.datetime | None = None
         self._look_again_at = 0.0
+        self._may_hold_more = False
 
     def step(self, is_stopping: Callable[[], bool]) -> int:
         """Take what is due, wait a little for news, write them down; return how many are under way.
@@ -79,19 +80,29 @@ class Sender:
             self._rest_until = None
         if len(self._under_way) > BATCH // 2 or self._rest_until or time.monotonic() < self._look_again_at:
             return
+        if self._may_hold_more:
+            self._give_back_forgotten(now)
+        self._may_hold_more = True  # until all that the next lines bring is in good hands
         messages = claim(owner=self._owner, limit=BATCH, max_bytes=BATCH_BYTES, lease=self._lease, now=now)
         if not messages:
             self._look_again_at = time.monotonic() + LOOK_SECONDS
         new = [message for message in messages if message.id not in self._under_way]
-        self._under_way.update(message.id for message in new)
         allowed = self._allow(len(new), now)
+        contents = store.get_many([message.content_sha256 for message in new[:allowed]])
+        self._may_hold_more = False
+        self._under_way.update(message.id for message in new)
         if allowed < len(new):
             self._rest_until = now + PACE
             self._give_back(new[allowed:], self._rest_until)
-        self._hand(new[:allowed], now)
+        self._hand(new[:allowed], contents, now)
 
-    def _hand(self, messages: Sequence[Claimed], now: dt.datetime) -> None:
-        contents = store.get_many([message.content_sha256 for message in messages])
+    def _give_back_forgotten(self, now: dt.datetime) -> None:
+        """Give back what we claimed when the database failed before we knew of it, or could begin it."""
+        forgotten = [one for one in claimed_by(self._owner) if one.id not in self._under_way]
+        self._under_way.update(message.id for message in forgotten)
+        self._give_back(forgotten, now)
+
+    def _hand(self, messages: Sequence[Claimed], contents: Mapping[str, bytes], now: dt.datetime) -> None:
         parcels = []
         for message in messages:
             content = contents.get(message.content_sha256)

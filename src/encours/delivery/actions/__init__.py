@@ -10,7 +10,7 @@ from encours.delivery.actions.deciding import (
     requeue,
 )
 from encours.delivery.actions.enqueueing import Mailing, Recipient, enqueue, enqueue_all
-from encours.delivery.actions.leasing import Claimed, claim, renew, sweep
+from encours.delivery.actions.leasing import Claimed, claim, claimed_by, renew, sweep
 from encours.delivery.actions.moving import LEGAL, Move, Mover, move
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Recipient",
     "cancel",
     "claim",
+    "claimed_by",
     "decide_many",
     "enqueue",
     "enqueue_all",

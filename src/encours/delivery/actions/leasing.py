@@ -69,6 +69,12 @@ def _claimed(row: OutboxMessage) -> Claimed:
     )
 
 
+def claimed_by(owner: str) -> list[Claimed]:
+    """Return the messages that a worker has taken and not brought to their final dot."""
+    held = OutboxMessage.objects.filter(state=MessageState.CLAIMED, lease_owner=owner)
+    return [_claimed(row) for row in held.order_by("pk")]
+
+
 def renew(*, owner: str, lease: dt.timedelta, now: dt.datetime) -> int:
     """Prolong every lease of a worker and return how many there are."""
     held = OutboxMessage.objects.filter(
