@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from encours.documents import compiling, pool
+from encours.documents.children import Child
 from encours.documents.compiling import DrawingError, Order
 from encours.dunning.documents import letter
 from tests.dunning.test_letter import LETTER
@@ -43,12 +44,12 @@ def test_a_child_draws_the_same_bytes_and_is_kept_for_the_next_document() -> Non
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[pool._Child]:
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Child]:
     """Note each child that is started."""
-    found: list[pool._Child] = []
+    found: list[Child] = []
     start = pool._start
 
-    def noted() -> pool._Child:
+    def noted() -> Child:
         found.append(start())
         return found[-1]
 
@@ -57,7 +58,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[pool._Child]:
 
 
 def test_a_document_that_lasts_too_long_is_given_up_and_its_child_replaced(
-    started: list[pool._Child],
+    started: list[Child],
 ) -> None:
     with pytest.raises(DrawingError, match="too long"):
         pool.draw(ORDER, timeout_seconds=0.01)
@@ -68,7 +69,7 @@ def test_a_document_that_lasts_too_long_is_given_up_and_its_child_replaced(
     assert len(started) == 2
 
 
-def test_one_child_is_enough_for_documents_drawn_one_after_the_other(started: list[pool._Child]) -> None:
+def test_one_child_is_enough_for_documents_drawn_one_after_the_other(started: list[Child]) -> None:
     for _ in range(3):
         pool.draw(ORDER)
     assert len(started) == 1
@@ -90,9 +91,7 @@ def test_an_error_of_the_template_comes_back_with_its_line() -> None:
         pool.draw(dataclasses.replace(ORDER, template=str(Path("/absent.typ"))))
 
 
-def test_a_child_is_replaced_before_it_grows(
-    monkeypatch: pytest.MonkeyPatch, started: list[pool._Child]
-) -> None:
+def test_a_child_is_replaced_before_it_grows(monkeypatch: pytest.MonkeyPatch, started: list[Child]) -> None:
     monkeypatch.setattr(pool, "CHARACTERS_PER_CHILD", 10)
     pool.draw(ORDER)
     grown, successor = started

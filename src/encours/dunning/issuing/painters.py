@@ -10,13 +10,12 @@ import atexit
 import os
 import queue
 import subprocess
-import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 
-from encours.documents.pool import BoundedReader
+from encours.documents import children
+from encours.documents.children import BoundedReader, Child
 from encours.dunning.issuing import drawing, wire
 from encours.dunning.issuing.drawing import DrawingOrder, DrawnFile
 
@@ -28,16 +27,7 @@ REMINDERS_PER_CHILD = 2_000
 TIMEOUT_SECONDS = 300.0
 
 
-@dataclass(slots=True)
-class _Child:
-    """A process that draws, the process that started it, and how many reminders it has drawn."""
-
-    process: subprocess.Popen[bytes]
-    owner: int
-    drawn: int = 0
-
-
-_idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
+_idle: queue.SimpleQueue[Child] = queue.SimpleQueue()
 
 
 def child_count() -> int:
@@ -56,8 +46,8 @@ def close() -> None:
     """End the children that wait; the next large chunk starts new ones."""
     while not _idle.empty():
         child = _idle.get_nowait()
-        if child.owner == os.getpid():
-            _end(child)
+        if child.is_ours:
+            children.end(child)
 
 
 @cache
@@ -90,7 +80,7 @@ def _drawn_by_a_child(order: DrawingOrder) -> list[DrawnFile]:
         if is_well:
             _idle.put(child)
         else:
-            _end(child)
+            children.end(child)
 
 
 def _ask(process: subprocess.Popen[bytes], order: DrawingOrder) -> list[DrawnFile]:
@@ -100,31 +90,17 @@ def _ask(process: subprocess.Popen[bytes], order: DrawingOrder) -> list[DrawnFil
     return wire.read_files(BoundedReader(process.stdout.fileno(), time.monotonic() + TIMEOUT_SECONDS))
 
 
-def _take() -> _Child:
+def _take() -> Child:
     while True:
         try:
             child = _idle.get_nowait()
         except queue.Empty:
             break
-        if child.owner == os.getpid():
-            if child.process.poll() is None:
+        if child.is_ours:
+            if child.is_alive:
                 return child
-            _end(child)
-    command = [sys.executable, "-m", "encours.dunning.issuing.child"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
-    return _Child(process, os.getpid())
-
-
-def _end(child: _Child) -> None:
-    """Kill a child and take back what it held; it has nothing to finish."""
-    child.process.kill()
-    for pipe in (child.process.stdin, child.process.stdout):
-        if pipe is not None:
-            try:
-                pipe.close()
-            except OSError:
-                continue
-    child.process.wait(timeout=10)
+            children.end(child)
+    return children.start("encours.dunning.issuing.child")
 
 
 atexit.register(close)
