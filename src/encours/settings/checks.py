@@ -22,7 +22,7 @@ def read_secret_key(given: str, data_dir: Path) -> str:
         if len(given) < 50:
             raise ImproperlyConfigured("ENCOURS_SECRET_KEY est trop courte : au moins 50 caractères.")
         return given
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data_dir / "secret_key"
     if not path.exists():
         temporary = path.with_name(f".secret_key.{os.getpid()}")

@@ -29,7 +29,7 @@ SHARED: list[Any] = [
 
 def configure(folder: Path) -> dict[str, Any]:
     """Set structlog up and return Django's LOGGING, which writes to `encours.log` in the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
