@@ -11,11 +11,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
 
 from encours.access.models import Role
 from encours.access.rights import RANKS
 from tests.access.expectations import Page, all_pages, nothing
-from tests.access.world import Side, World, build_world, snapshot
+from tests.access.world import Side, World, kept_world, snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -68,9 +69,10 @@ def is_enough(role: Role, needed: Role) -> bool:
     return RANKS[role] >= RANKS[needed]
 
 
-@pytest.fixture
-def world() -> World:
-    return build_world()
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), kept_world() as kept:
+        yield kept
 
 
 def test_every_address_has_an_expectation_and_every_expectation_an_address() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db import transaction
 
 from encours.access import actions
 from encours.access.models import Role, User
@@ -67,6 +70,14 @@ def build_world() -> World:
         for role in Role
     }
     return World(own, other, users)
+
+
+@contextmanager
+def kept_world() -> Iterator[World]:
+    """Keep one world for many tests, each of which rolls back what it did; take it away at the end."""
+    with transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
 
 
 def snapshot() -> dict[str, list[tuple[object, ...]]]:
