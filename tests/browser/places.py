@@ -116,6 +116,7 @@ NOT_OPENED = (
     "/healthz",
     "/favicon.ico",
     "/factures/<pk>.pdf",
+    "/etats.zip",
     r"/^comptes/(?P<account_id>\d{1,18})/(?P<kind>encours|compte)\.(?P<extension>pdf|xlsx)$",
     "/relances/<reference>/fichiers/<position>/<filename>",
     "/relances/<reference>/impression/<filename>",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from encours.desk import views
-from encours.desk.views import contacts, saved
+from encours.desk.views import contacts, saved, statements
 
 app_name = "desk"
 urlpatterns = [
     path("", views.accounts, name="accounts"),
     path("totaux/", views.filter_totals, name="totals"),
     path("clients/completion/", views.complete_customer, name="complete_customer"),
+    path("etats/", statements.choose, name="statements"),
+    path("etats.zip", statements.download, name="statements_zip"),
     path("filtres/", saved.saved_filters, name="saved_filters"),
     path("filtres/<int:pk>/", saved.change_filter, name="change_filter"),
     path("comptes/<int:pk>/adresses/", contacts.contact, name="contact"),

@@ -9,6 +9,8 @@ PAGES = {
     "desk:accounts": Page(get=Role.READER),
     "desk:totals": Page(get=Role.READER),
     "desk:complete_customer": Page(get=Role.READER),
+    "desk:statements": Page(get=Role.READER),
+    "desk:statements_zip": Page(get=Role.READER),
     "desk:saved_filters": Page(
         get=Role.READER,
         post=Role.READER,

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from django import template
 
 from encours.core import french
-from encours.core.days import month_number
 from encours.desk import presentation
 from encours.desk.filters import AccountFilter
+from encours.desk.statements import statement_months
 from encours.parties.models import Account
 
 register = template.Library()
@@ -44,9 +44,6 @@ def page_query(criteria: AccountFilter, page: int) -> str:
 @register.simple_tag
 def period_of(criteria: AccountFilter, account: Account, today: dt.date) -> dict[str, str]:
     """Return the months of an account's statement: those of the filter, or from its first to this one."""
-    first = criteria.from_month
-    if first is None:
-        first = account.first_issue_month or month_number(today)
-    last = month_number(today) if criteria.to_month is None else criteria.to_month
-    start, end = french.period_month(min(first, last)), french.period_month(last)
+    first, last = statement_months(criteria, account, today)
+    start, end = french.period_month(first), french.period_month(last)
     return {"start": start, "end": end, "query": urlencode({"de": start, "a": end})}
