@@ -22,6 +22,14 @@ from encours.receivables.queries import HoldInForce, holds_in_force
 LINES_PER_ACCOUNT = 100
 """How many lines of each sort an account shows in the list; its statement shows the others."""
 
+_HISTORY_FIELDS = (
+    *("reminder_id", "invoice_id", "number", "net_minor", "gross_minor", "currency", "due_date"),
+    *("reminder__account_id", "reminder__reference", "reminder__issued_at", "reminder__created_at"),
+    *("reminder__mode", "reminder__delivery_state", "reminder__printed_at", "reminder__printed_by_name"),
+    *("invoice__remaining_minor", "invoice__due_date"),
+)
+"""What a line of the history takes: reading whole reminders and invoices took three times as long."""
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
@@ -115,25 +123,24 @@ def history_lines(
         rows = rows.filter(reminder__created_at__gte=dt.datetime.combine(start, dt.time(), tzinfo=PARIS))
     order = ("-reminder__created_at", "-reminder_id", "due_date", "number", "id")
     found: dict[int, list[HistoryLine]] = defaultdict(list)
-    limited = _first_of_each(rows, "reminder__account_id", order).select_related("reminder", "invoice")
-    for row in limited.order_by("reminder__account_id", *order):
-        reminder = row.reminder
-        found[reminder.account_id].append(
+    limited = _first_of_each(rows, "reminder__account_id", order).order_by("reminder__account_id", *order)
+    for row in limited.values_list(*_HISTORY_FIELDS, named=True):
+        found[row.reminder__account_id].append(
             HistoryLine(
-                reminder_id=reminder.id,
-                reference=reminder.reference,
-                made_at=reminder.issued_at or reminder.created_at,
-                mode=Mode(reminder.mode),
-                delivery_state=DeliveryState(reminder.delivery_state),
-                printed_at=reminder.printed_at,
-                printed_by_name=reminder.printed_by_name,
+                reminder_id=row.reminder_id,
+                reference=row.reminder__reference,
+                made_at=row.reminder__issued_at or row.reminder__created_at,
+                mode=Mode(row.reminder__mode),
+                delivery_state=DeliveryState(row.reminder__delivery_state),
+                printed_at=row.reminder__printed_at,
+                printed_by_name=row.reminder__printed_by_name,
                 invoice_id=row.invoice_id,
                 number=row.number,
                 net=Money(row.net_minor, row.currency),
                 gross=Money(row.gross_minor, row.currency),
                 due_date=row.due_date,
-                remaining=Money(row.invoice.remaining_minor, row.currency),
-                days_late=days_late(row.invoice.due_date, today),
+                remaining=Money(row.invoice__remaining_minor, row.currency),
+                days_late=days_late(row.invoice__due_date, today),
             )
         )
     return found

@@ -42,6 +42,7 @@ class AccountBlock:
     history: list[HistoryLine]
     missing_in_contact: tuple[str, ...]
     refusals: tuple[str, ...]
+    opens_entity: bool  # the first of its entity on this page
 
     @property
     def hidden_invoice_count(self) -> int:
@@ -115,8 +116,9 @@ def _blocks(accounts: list[Account], criteria: AccountFilter, today: dt.date) ->
             history=history.get(account.id, []),
             missing_in_contact=missing_in_contact(contacts.get(account.id)),
             refusals=refusals_in_contact(contacts.get(account.id)),
+            opens_entity=before is None or before.entity_id != account.entity_id,
         )
-        for account in accounts
+        for before, account in zip([None, *accounts], accounts, strict=False)
     ]
 
 

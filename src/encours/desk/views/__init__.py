@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,13 +19,14 @@ from encours.desk.filters import AccountFilter, FilterRefusal, default_filter, p
 from encours.desk.presentation import filter_form
 from encours.desk.queries import find_customers, list_accounts, saved_filters_of, visible_entities
 from encours.desk.totals import totals
+from encours.desk.views.drawing import draw_list
 from encours.parties.queries import entities_in
 from encours.receivables.figures import bring_up_to_date
 
 
 @requires(Role.READER)
 @require_safe
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: HttpRequest) -> HttpResponseBase:
     """Show the list «Comptes clients et relances» that the address asks for."""
     user, today = user_of(request), paris_date(timezone.now())
     kept = saved_filters_of(user)
@@ -49,7 +51,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "today": today,
         "may_act": has_role(user, Role.COLLECTOR),
     }
-    return render(request, "desk/accounts.html", context)
+    return draw_list(request, context, page.blocks)
 
 
 @requires(Role.READER)

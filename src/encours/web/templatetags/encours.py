@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from django import template
 from django.forms import BoundField, CheckboxInput, Select
@@ -24,8 +25,13 @@ STATE_ICONS = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=1_000)
 def icon(name: str, label: str = "") -> SafeString:
-    """Draw an icon of the sprite; with a label it is an image that says it, without it is decoration."""
+    """Draw an icon of the sprite; with a label it is an image that says it, without it is decoration.
+
+    Kept, because a list draws the same few thousands of times and the sprite's address changes with a
+    version of the program only.
+    """
     address = f"{static('web/vendor/icons.svg')}#{name}"
     if label:
         return format_html(
@@ -35,6 +41,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=4_000)
 def state(kind: str, text: str, icon_name: str = "") -> SafeString:
     """Draw a state: icon, word and colour. Kinds: ok, warn, bad, info, wait, mute."""
     drawn = icon(icon_name or STATE_ICONS[kind])

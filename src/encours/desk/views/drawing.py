@@ -1,0 +1,48 @@
+"""Draw the page of the list: a long one in pieces, so that its top shows while the rest is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, override
+
+from encours.desk.queries import AccountBlock
+
+AT_ONCE = 100
+"""Up to how many accounts the page is sent whole."""
+PIECE = 25
+"""How many accounts are drawn at a time where it is not."""
+_HERE = SafeString("<!-- accounts -->")
+
+
+def draw_list(
+    request: HttpRequest, context: dict[str, Any], blocks: Sequence[AccountBlock]
+) -> HttpResponseBase:
+    """Answer with the page of a list whose data are all read: what comes in pieces cannot fail half way."""
+    page = render_to_string("desk/accounts.html", {**context, "rows": _HERE}, request)
+    head, _here, tail = page.partition(_HERE)
+    pieces = _pieces(context, blocks, get_language() or "fr")
+    if len(blocks) <= AT_ONCE:
+        return HttpResponse("".join([head, *pieces, tail]))
+    return StreamingHttpResponse(_in_order(head, pieces, tail))
+
+
+def _in_order(head: str, pieces: Iterator[str], tail: str) -> Iterator[str]:
+    yield head
+    yield from pieces
+    yield tail
+
+
+def _pieces(context: dict[str, Any], blocks: Sequence[AccountBlock], language: str) -> Iterator[str]:
+    """Draw some accounts at a time in the language of who asks, which is no more set once we answered."""
+    for start in range(0, len(blocks), PIECE):
+        with override(language):
+            piece = render_to_string(
+                "desk/parts/blocks.html", {**context, "blocks": blocks[start : start + PIECE]}
+            )
+        yield piece

@@ -1,0 +1,62 @@
+"""A long page of the list comes in pieces, and shows what its short pages show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from unittest import mock
+
+import pytest
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import Client
+
+from encours.access.actions import set_language
+from encours.desk.synthetic.load import load_synthetic
+from tests import build
+from tests.desk.pages import signed_in, user
+
+pytestmark = pytest.mark.django_db
+
+BODY = re.compile(r'<tbody class="(?:account|history)".*?</tbody>', re.DOTALL)
+
+
+@pytest.fixture(autouse=True)
+def _on_the_16_of_may() -> Iterator[None]:
+    with mock.patch("django.utils.timezone.now", return_value=build.NOW):
+        yield
+
+
+@pytest.fixture
+def client() -> Client:
+    load_synthetic(customer_count=110, invoice_count=400, seed=1, until=build.TODAY, progress=lambda _: None)
+    who = user()
+    set_language(user=who, language="en", actor=build.ACTOR, now=build.NOW)
+    return signed_in(who)
+
+
+def in_pieces(client: Client) -> list[str]:
+    answer = client.get("/?cas=tous&de=&par_page=500")
+    assert isinstance(answer, StreamingHttpResponse)
+    return [piece.decode() for piece in answer]
+
+
+def bodies(client: Client, address: str) -> list[str]:
+    answer = client.get(address)
+    assert isinstance(answer, HttpResponse)
+    return BODY.findall(answer.content.decode())
+
+
+def test_a_long_page_comes_in_pieces_that_make_one_page(client: Client) -> None:
+    pieces = in_pieces(client)
+    assert len(pieces) == 7  # the top, 114 accounts by 25, the bottom
+    page = "".join(pieces)
+    assert page.count("<html") == page.count("</html>") == 1
+    assert [found.count('<tbody class="account"') for found in pieces] == [0, 25, 25, 25, 25, 14, 0]
+
+
+def test_a_long_page_shows_what_the_short_ones_show_in_the_language_of_who_asks(client: Client) -> None:
+    long = BODY.findall("".join(in_pieces(client)))
+    short = [body for page in (1, 2, 3) for body in bodies(client, f"/?cas=tous&de=&par_page=50&page={page}")]
+    query = re.compile(r"retour=[^\"]*")
+    assert len(long) >= 114
+    assert [query.sub("", body) for body in long] == [query.sub("", body) for body in short]
