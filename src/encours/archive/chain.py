@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from encours import bulk
 from encours.archive import seal, store
 from encours.archive.models import ChainHead, IssuedDocument
 from encours.core.hash_chain import GENESIS, canonical_json, link_of
@@ -57,7 +58,7 @@ def issue_all(*, chain: str, documents: Sequence[NewDocument], now: dt.datetime)
         row = _next_row(head, document, sizes[document.sha256], now)
         head.position, head.link = row.position, row.link
         rows.append(row)
-    IssuedDocument.objects.bulk_create(rows)
+    bulk.create_all(rows)
     head.save(update_fields=["position", "link"])
     transaction.on_commit(lambda: seal.keep(chain, head.position, head.link), robust=True)
     return rows

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
+from encours import bulk
 from encours.audit.models import AuditLine
 from encours.core.actors import Actor
 
@@ -45,7 +46,7 @@ def record(
 
 def record_all(rows: Sequence[AuditLine]) -> None:
     """Add the lines of many actions at once, each made by ``line``."""
-    AuditLine.objects.bulk_create(rows)
+    bulk.create_all(rows)
 
 
 def line(

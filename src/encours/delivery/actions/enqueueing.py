@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from encours import bulk
 from encours.core.errors import Refusal
 from encours.delivery.addresses import is_mailbox
 from encours.delivery.models import MessageState, OutboxMessage
@@ -61,7 +62,7 @@ def enqueue_all(mailings: Sequence[Mailing], *, now: dt.datetime) -> list[Outbox
     """
     if not connection.in_atomic_block:
         raise RuntimeError("enqueue belongs in the transaction that issues the message")
-    return OutboxMessage.objects.bulk_create(
+    envelopes = [
         OutboxMessage(
             reference=mailing.reference,
             recipient=recipient.address,
@@ -77,7 +78,9 @@ def enqueue_all(mailings: Sequence[Mailing], *, now: dt.datetime) -> list[Outbox
         )
         for mailing in mailings
         for recipient in _distinct(mailing)
-    )
+    ]
+    bulk.create_all(envelopes)
+    return envelopes
 
 
 def _distinct(mailing: Mailing) -> list[Recipient]:

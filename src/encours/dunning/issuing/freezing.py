@@ -293,9 +293,9 @@ def _duplicate(invoice: Invoice, issue: Issue) -> FrozenDuplicate:
 
 def _refuse_too_large(frozen: FrozenReminder) -> None:
     """Refuse before a number is given what the mail server would refuse after it (base64 adds a third)."""
-    originals = [row.original_sha256 for row in frozen.duplicates if row.original_sha256]
+    originals = {row.original_sha256 for row in frozen.duplicates if row.original_sha256}
     total = (
-        sum(StoredBlob.objects.filter(pk__in=originals).values_list("size", flat=True))
+        sum(StoredBlob.objects.filter(pk__in=originals).values_list("size", flat=True) if originals else ())
         + len(frozen.duplicates) * _DUPLICATE_BYTES
         + _STATEMENT_BYTES
         + _STATEMENT_LINE_BYTES * frozen.statement.line_count()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from encours import failpoints
+from encours import bulk, failpoints
 from encours.access.scopes import Scope
 from encours.core.actors import Actor
 from encours.core.days import paris_date
@@ -126,9 +126,9 @@ def _write(plans: list[tuple[Situation, Plan, str]], actor: Actor, now: dt.datet
         _reminder(issue, *frozen, idempotency_key=key)
         for issue, frozen, (_situation, _plan, key) in zip(issues, freeze(issues), plans, strict=True)
     ]
-    Reminder.objects.bulk_create(reminders)
-    ReminderLine.objects.bulk_create(
-        line for reminder, issue in zip(reminders, issues, strict=True) for line in _lines(reminder, issue)
+    bulk.create_all(reminders)
+    bulk.create_all(
+        [line for reminder, issue in zip(reminders, issues, strict=True) for line in _lines(reminder, issue)]
     )
     return reminders
 

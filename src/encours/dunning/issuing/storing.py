@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
-from encours import failpoints
+from encours import bulk, failpoints
 from encours.archive import chain, store
 from encours.archive.models import IssuedDocument
 from encours.audit.models import AuditLine
@@ -75,9 +75,11 @@ def _issue_documents(
         for (reminder, at, file), sha256 in zip(files, kept, strict=True)
     ]
     issued = chain.issue_all(chain=code, documents=documents, now=now)
-    ReminderFile.objects.bulk_create(
-        ReminderFile(reminder=reminder, document=row, kind=file.kind, label=file.label, position=at)
-        for (reminder, at, file), row in zip(files, issued, strict=True)
+    bulk.create_all(
+        [
+            ReminderFile(reminder=reminder, document=row, kind=file.kind, label=file.label, position=at)
+            for (reminder, at, file), row in zip(files, issued, strict=True)
+        ]
     )
     printed_or_sent = [row for (_reminder, at, _file), row in zip(files, issued, strict=True) if at == 0]
     _send(zip(reminders, printed_or_sent, strict=True), now)
