@@ -258,11 +258,11 @@ def test_a_sweep_gives_back_what_a_dead_worker_had_certainly_not_ended(tmp_path:
 
 
 def test_a_lease_that_is_renewed_is_not_swept() -> None:
-    (row,) = queue()
+    kept, forgotten = queue("TOP-1", "a@x.fr", "b@x.fr")
     claim()
-    assert actions.renew(owner="w1", lease=LEASE, now=later(15)) == 1
-    assert actions.sweep(now=later(20)) == {"queued": 0, "uncertain": 0}
-    assert message(row.pk).state == "claimed"
+    assert actions.renew(owner="w1", messages=[kept.pk], lease=LEASE, now=later(15)) == 1
+    assert actions.sweep(now=later(20)) == {"queued": 1, "uncertain": 0}
+    assert [message(row.pk).state for row in (kept, forgotten)] == ["claimed", "queued"]
 
 
 def test_an_answer_that_comes_after_the_sweep_still_settles_the_message() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ import pytest
 from django.db import OperationalError, transaction
 
 from encours.archive import store
-from encours.delivery import actions
+from encours.delivery import actions, hooks
 from encours.delivery.actions import Recipient
 from encours.delivery.channels import Channels
 from encours.delivery.dots import DotFolder
 from encours.delivery.models import MessageState, OutboxMessage
-from encours.delivery.sending import Sender
+from encours.delivery.sending import Allow, Sender
 from encours.delivery.transport import FolderTransport, SmtpTransport, Transport
 from encours.delivery.wire import read_email_url
 from encours.delivery.worker import Worker
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NOW = dt.datetime(2016, 5, 16, 9, 22, 48, tzinfo=dt.UTC)
 MESSAGE = b"Subject: Relance\r\nMessage-ID: <1@top.fr>\r\n\r\n.un point\r\nBonjour\r\n"
+LATE = dt.timedelta(minutes=10)
 LONG_MESSAGE = MESSAGE + b"Une ligne de plus.\r\n" * 400_000
 """More than the buffers of both sides hold: a cut during its body is met before the final dot."""
 
@@ -242,30 +244,77 @@ def test_no_more_leaves_than_the_server_allows_in_a_minute_and_the_rest_follows(
     assert set(OutboxMessage.objects.values_list("attempt_count", flat=True)) == {1}
 
 
+GONE = OperationalError("the server closed the connection unexpectedly")
+
+
+@contextmanager
+def sending(server: MailServer, folder: Path, allow: Allow = lambda wanted, _now: wanted) -> Iterator[Sender]:
+    dots = DotFolder(folder / "workers").open("w1", 1)
+    channels = Channels(open_transport=smtp(server), limit=1, dots=dots, clock=lambda: NOW)
+    lease = dt.timedelta(minutes=1)
+    yield Sender(channels=channels, allow=allow, owner="w1", lease=lease, clock=lambda: NOW)
+    channels.close()
+    dots.close()
+
+
+def go_on(sender: Sender) -> None:
+    while sender.step(lambda: False):
+        pass
+
+
 def test_what_was_taken_when_the_database_failed_is_given_back_and_sent(tmp_path: Path) -> None:
     queue(*many(3))
-    answers = iter([OperationalError("the server closed the connection unexpectedly")])
+    answers = iter([GONE])
 
     def allow(wanted: int, _now: dt.datetime) -> int:
         for error in answers:
             raise error
         return wanted
 
-    with MailServer() as server:
-        dots = DotFolder(tmp_path / "workers").open("w1", 1)
-        channels = Channels(open_transport=smtp(server), limit=1, dots=dots, clock=lambda: NOW)
-        sender = Sender(
-            channels=channels, allow=allow, owner="w1", lease=dt.timedelta(minutes=1), clock=lambda: NOW
-        )
+    with MailServer() as server, sending(server, tmp_path, allow) as sender:
         with pytest.raises(OperationalError):
             sender.step(lambda: False)
         assert set(states().values()) == {"claimed"}
-        while sender.step(lambda: False):
-            pass
+        go_on(sender)
         sender.step(lambda: False)
-        while sender.step(lambda: False):
-            pass
-        channels.close()
-        dots.close()
-        assert states() == dict.fromkeys(many(3), SENT)
-        assert [message.recipient for message in server.messages] == many(3)
+        go_on(sender)
+    assert states() == dict.fromkeys(many(3), SENT)
+    assert [message.recipient for message in server.messages] == many(3)
+
+
+def test_an_answer_that_cannot_be_written_down_is_uncertain_until_it_can(tmp_path: Path) -> None:
+    """Its lease is not prolonged, so whoever asks the database meanwhile is told what is known there."""
+    queue("a@client.fr")
+    is_away = True
+
+    def fail(references: Sequence[str], _now: dt.datetime) -> None:
+        if is_away and states() == {"a@client.fr": SENT}:
+            raise GONE
+
+    hooks.register(fail)
+    try:
+        with MailServer() as server, sending(server, tmp_path) as sender:
+            sender.step(lambda: False)
+            (row,) = OutboxMessage.objects.all()
+            assert sender.in_hand() == {row.pk}
+            with pytest.raises(OperationalError):
+                go_on(sender)
+            assert sender.in_hand() == frozenset()
+            lapsed = NOW + dt.timedelta(minutes=1)
+            assert actions.renew(owner="w1", messages=sender.in_hand(), lease=LATE, now=lapsed) == 0
+            actions.sweep(now=lapsed)
+            assert states() == {"a@client.fr": UNCERTAIN}
+            is_away = False
+            go_on(sender)
+    finally:
+        hooks.unregister(fail)
+    assert states() == {"a@client.fr": SENT}
+    assert len(server.messages) == 1
+
+
+def test_an_answer_with_a_zero_in_it_is_written_down_readably(work: Work) -> None:
+    queue("a@client.fr")
+    with MailServer([Fault("rcpt", "550 No\0body")]) as server:
+        work(smtp(server))
+    assert states() == {"a@client.fr": REFUSED}
+    assert OutboxMessage.objects.get().last_reply == "550 No\N{REPLACEMENT CHARACTER}body"

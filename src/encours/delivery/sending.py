@@ -73,6 +73,14 @@ class Sender:
             self._write_down(self._channels.events(0 if self._unsettled else LOOK_SECONDS))
         return len(self._under_way)
 
+    def in_hand(self) -> frozenset[int]:
+        """Return the messages that connections have, or wait for; may be called from any thread.
+
+        Not those whose end is known and cannot be written: their leases run out, so that the database says
+        «uncertain» or «queued» as long as it has not been told. What it is told late is still taken.
+        """
+        return frozenset(self._under_way.copy()) - {known.message_id for known in self._unsettled.copy()}
+
     def _take_more(self) -> None:
         """Take the next messages before the last ones are gone, so that no connection waits for them."""
         now = self._clock()

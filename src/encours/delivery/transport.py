@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import smtplib
 import socket
@@ -274,8 +275,16 @@ def _wait_for_room(sock: socket.socket, seconds: float) -> None:
 def _verdict(reply: tuple[int, bytes], phase: Phase) -> Verdict:
     code, words = reply
     if not 200 <= code < 600:
-        return Verdict(phase, Answer.GARBLED, text=words.decode("utf-8", "replace")[:500])
-    return Verdict(phase, Answer.REPLY, code, words.decode("utf-8", "replace")[:2000])
+        return Verdict(phase, Answer.GARBLED, text=_readable(words)[:500])
+    return Verdict(phase, Answer.REPLY, code, _readable(words)[:2000])
+
+
+def _readable(words: bytes) -> str:
+    """Return the words of a server without control characters: PostgreSQL keeps no text with a zero in it."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", words.decode("utf-8", "replace"))
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def _expect(reply: tuple[int, bytes], phase: Phase) -> None:

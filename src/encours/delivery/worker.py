@@ -160,7 +160,8 @@ class Worker:
         try:
             while not self._stopping.wait(pause):
                 try:
-                    renew(owner=self._owner, lease=self._lease, now=self._clock())
+                    in_hand = self._sender.in_hand()
+                    renew(owner=self._owner, messages=in_hand, lease=self._lease, now=self._clock())
                 except DatabaseError:
                     logger.warning("leases could not be prolonged")
                     connection.close()

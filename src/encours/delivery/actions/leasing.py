@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -75,10 +75,10 @@ def claimed_by(owner: str) -> list[Claimed]:
     return [_claimed(row) for row in held.order_by("pk")]
 
 
-def renew(*, owner: str, lease: dt.timedelta, now: dt.datetime) -> int:
-    """Prolong every lease of a worker and return how many there are."""
+def renew(*, owner: str, messages: Collection[int], lease: dt.timedelta, now: dt.datetime) -> int:
+    """Prolong the leases that a worker holds of these messages, by id; return how many they are."""
     held = OutboxMessage.objects.filter(
-        state__in=[MessageState.CLAIMED, MessageState.TRANSMITTING], lease_owner=owner
+        pk__in=messages, state__in=[MessageState.CLAIMED, MessageState.TRANSMITTING], lease_owner=owner
     )
     return held.update(lease_expires_at=now + lease)
 
