@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from encours.core.bounce_causes import Cause
 from encours.core.delivery_reports import MAX_BYTES, Action, RecipientReport, Report, read_report
 from tests.delivery.reports import (
     ANSWER,
@@ -53,7 +54,11 @@ def test_line_ends_and_the_line_of_a_mailbox_file_do_not_change_a_report() -> No
             f"Original-Recipient: rfc822;{RECIPIENT}\nFinal-Recipient: rfc822; autre@client.example\n"
             "Action: failed\nStatus: 5.2.2 (mailbox full)\nDiagnostic-Code: smtp; 552 5.2.2 Over quota",
             RecipientReport(
-                ("compta@client.example", "autre@client.example"), Action.FAILED, "5.2.2", "Over quota"
+                ("compta@client.example", "autre@client.example"),
+                Action.FAILED,
+                "5.2.2",
+                "Over quota",
+                Cause.MAILBOX_FULL,
             ),
         ),
         (
@@ -67,7 +72,7 @@ def test_line_ends_and_the_line_of_a_mailbox_file_do_not_change_a_report() -> No
         ),
         (
             f"Final-Recipient: rfc822;{RECIPIENT}\nAction: delayed\nStatus: 4.4.1\nWill-Retry-Until: demain",
-            RecipientReport(("compta@client.example",), Action.DELAYED, "4.4.1"),
+            RecipientReport(("compta@client.example",), Action.DELAYED, "4.4.1", cause=Cause.NETWORK),
         ),
         (
             f"Final-Recipient: rfc822;{RECIPIENT}\nAction: relayed (to an old system)\nStatus: 2.0.0",

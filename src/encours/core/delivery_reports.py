@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
 
+from encours.core.bounce_causes import Cause, cause_of
+
 MAX_BYTES = 512_000
 """How much of a report is read: what it says comes first, the message that it returns follows."""
 MAX_PARTS = 100
@@ -44,6 +46,7 @@ class RecipientReport:
     action: Action
     status: str = ""
     words: str = ""
+    cause: Cause = Cause.ADDRESS
 
     @property
     def reason(self) -> str:
@@ -126,7 +129,8 @@ def _from_fields(text: str) -> Iterator[RecipientReport]:
         status = _status_in(group.get("status", "")) or _status_in(words)
         action = _action(group.get("action", ""), status)
         if addresses and action is not None:
-            yield RecipientReport(addresses, action, status, _without_codes(words, status))
+            cause = cause_of(_status_in(words) or status, words[:3])
+            yield RecipientReport(addresses, action, status, _without_codes(words, status), cause)
 
 
 def _groups(text: str) -> Iterator[dict[str, str]]:
@@ -173,7 +177,8 @@ def _prose_report(address: str, why: str) -> RecipientReport:
     status = _status_in(words)
     reply = re.search(r"\b[45]\d\d[ -]", words)
     said = words[reply.start() :] if reply else words
-    return RecipientReport((address,), Action.FAILED, status, _without_codes(said, status))
+    cause = cause_of(status, said[:3])
+    return RecipientReport((address,), Action.FAILED, status, _without_codes(said, status), cause)
 
 
 def _returned_ids(message: Message, parts: list[Message]) -> Iterator[str]:

@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from encours.audit.record import record
 from encours.core.actors import Actor
+from encours.core.bounce_causes import Cause
 from encours.core.delivery_reports import Action, RecipientReport, Report
 from encours.core.errors import Refusal
 from encours.delivery import hooks
@@ -19,6 +21,13 @@ from encours.delivery.actions.moving import Move, Mover, move
 from encours.delivery.addresses import on_the_wire
 from encours.delivery.models import Attempt, DeliveryReport, MessageState, OutboxMessage
 
+_NOT_THE_ADDRESS = {
+    Cause.MAILBOX_FULL: gettext_lazy("la boîte est pleine ou fermée pour le moment, l’adresse reste bonne"),
+    Cause.SIZE: gettext_lazy("le message est trop lourd, l’adresse reste bonne"),
+    Cause.NETWORK: gettext_lazy("le serveur du client n’a pas pu le recevoir, l’adresse reste bonne"),
+    Cause.CONTENT: gettext_lazy("le message lui-même est refusé, l’adresse reste bonne"),
+    Cause.POLICY: gettext_lazy("une règle du serveur du client le refuse, l’adresse reste bonne"),
+}
 CONFIRMING = frozenset({Action.DELIVERED, Action.RELAYED, Action.EXPANDED})
 
 
@@ -128,7 +137,10 @@ def _apply(
 def _move(row: OutboxMessage, said: RecipientReport, now: dt.datetime) -> Result:
     if said.action is Action.FAILED:
         reason = said.reason or _("refusé sans explication")
-        hooks.tell_refusal(reference=row.reference, address=row.recipient, reason=reason, now=now)
+        if said.cause is Cause.ADDRESS:
+            hooks.tell_refusal(reference=row.reference, address=row.recipient, reason=reason, now=now)
+        else:
+            reason = f"{reason} ({_NOT_THE_ADDRESS[said.cause]})"
         if move([Move(row.pk, MessageState.REFUSED, Mover.REPORT, reply=reason)], now=now):
             Attempt.objects.filter(message=row, number=row.attempt_count).update(outcome=MessageState.REFUSED)
             return Result.REFUSED
