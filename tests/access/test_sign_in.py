@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
 from encours.access import actions
@@ -173,3 +174,24 @@ def test_a_post_without_its_token_is_refused_in_french(user: User) -> None:
     answer = strict.post("/connexion/", {"username": "gestion", "password": PASSWORD})
     assert answer.status_code == 403
     assert "Ce formulaire a expiré" in answer.content.decode()
+
+
+def test_as_much_is_hashed_for_an_unknown_name_as_for_a_known_one(
+    client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    real = MD5PasswordHasher.encode
+
+    def counted(self: MD5PasswordHasher, password: str, salt: str, *more: object) -> str:
+        done.append(password)
+        return str(real(self, password, salt, *more))
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    for name, password in (("gestion", PASSWORD), ("gestion", "faux"), ("personne", "faux")):
+        done.clear()
+        _post(Client(), name, password)
+        assert len(done) == 1, name
+    User.objects.update(is_active=False)
+    done.clear()
+    _post(client, "gestion", PASSWORD)
+    assert len(done) == 1

@@ -61,7 +61,7 @@ def test_a_new_user_chooses_his_password_by_a_link_that_serves_once(world: World
     assert Client().post(link, strong).status_code == 302
     assert Client().post(link, strong).status_code == 410
     recorded = AuditLine.objects.filter(subject="neuf").order_by("id").values_list("action", flat=True)
-    assert list(recorded) == ["user.create", "user.make_link", "user.set_password"]
+    assert list(recorded) == ["user.create", "user.make_link", "user.set_password", "user.sign_in"]
 
 
 def test_what_an_administrator_does_not_have_he_cannot_give(world: World) -> None:

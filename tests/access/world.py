@@ -19,7 +19,7 @@ from encours.receivables.models import Allocation, Hold, Invoice, Payment
 from tests import build
 from tests.dunning import issuing, running
 
-UNWATCHED = {"sessions.Session", "access.SignInFailures"}
+UNWATCHED = {"sessions.Session", "access.OpenSession", "access.SignInFailures"}
 
 
 @dataclass(frozen=True, slots=True)

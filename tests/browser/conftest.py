@@ -93,10 +93,13 @@ def new_page(
 
     def open_page(**options: Any) -> Page:
         context = browser.new_context(
-            base_url=live_server.url,
             locale="fr-FR",
             timezone_id="Europe/Paris",
-            **{"viewport": {"width": WIDTHS[0], "height": HEIGHT}, **options},
+            **{
+                "base_url": live_server.url,
+                "viewport": {"width": WIDTHS[0], "height": HEIGHT},
+                **options,
+            },
         )
         context.set_default_timeout(STEP_MILLISECONDS)
         complaints.listen(context)

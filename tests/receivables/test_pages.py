@@ -271,5 +271,6 @@ def test_the_account_page_costs_the_same_for_one_document_and_for_many(
     for _ in range(8):
         invoice = build.invoice(account)
         build.allocation(build.payment(account, amount=100), invoice, 50)
+    text_of(collector, "/mon-compte/")  # the first page of a session notes where it was opened
     with django_assert_max_num_queries(14):
         assert text_of(collector, f"/comptes/{account.id}/").count("Facture <a") == 8

@@ -126,6 +126,12 @@ def grant_entity(*, user: User, entity_id: int, entity_code: str, actor: Actor, 
     record(actor=actor, action="user.grant_entity", subject=user.username, entity_code=entity_code, now=now)
 
 
+def note_sign_in(*, user: User, method: str, second: str, actor: Actor, now: dt.datetime) -> None:
+    """Note that a user has signed in, and by which proofs."""
+    proofs = {"method": method, "second_factor": second}
+    record(actor=actor, action="user.sign_in", subject=user.username, after=proofs, now=now)
+
+
 def set_password(*, user: User, password: str, actor: Actor, now: dt.datetime) -> None:
     """Give a user a new password; all his sessions but the one that is told of it end."""
     _set(user, password)

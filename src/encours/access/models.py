@@ -52,8 +52,32 @@ class User(AbstractBaseUser):
         return self.full_name or self.username
 
 
+class RoleRule(models.Model):
+    """What is asked of everybody who has a role."""
+
+    role = models.CharField(max_length=16, choices=Role.choices, primary_key=True)
+    needs_second_factor = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class OpenSession(models.Model):
+    """Where and when a session was opened; the session itself is Django's, under the same key."""
+
+    session_key = models.CharField(max_length=40, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="open_sessions")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.CharField(max_length=64, blank=True)
+    browser = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.began_at:%Y-%m-%d %H:%M:%S}"
+
+
 class SignInFailures(models.Model):
-    """How often a sign-in failed for one key (a digest of a name and an address) since its window began."""
+    """How often a proof failed for one key (a digest of a name, an address…) since its window began."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField(default=0)

@@ -63,3 +63,9 @@ def public(view: View[Arguments]) -> View[Arguments]:
     open_view: View[Arguments] = login_not_required(view)
     open_view.is_public = True  # type: ignore[attr-defined]
     return open_view
+
+
+def while_enrolling(view: View[Arguments]) -> View[Arguments]:
+    """Let a view run even for a user who must enrol a second factor before anything else."""
+    view.is_open_while_enrolling = True  # type: ignore[attr-defined]
+    return view

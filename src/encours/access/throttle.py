@@ -32,28 +32,29 @@ def counted_for(*, username: str, address: str) -> tuple[Counted, ...]:
     )
 
 
-def is_throttled(counted: tuple[Counted, ...], *, now: dt.datetime) -> bool:
-    """Tell whether one of the limits is reached within the window."""
+def counted_for_code(*, user_id: int) -> tuple[Counted, ...]:
+    """Return what a try of a second factor counts against: whose it is, wherever it comes from."""
+    return (Counted(_key("code", str(user_id)), 5),)
+
+
+def spend_try(counted: tuple[Counted, ...], *, now: dt.datetime) -> bool:
+    """Count one try, before anything is compared; tell whether it is still allowed within the window."""
     limits = {one.key: one.limit for one in counted}
-    rows = SignInFailures.objects.filter(key__in=limits, window_started_at__gt=now - WINDOW)
-    return any(row.count >= limits[row.key] for row in rows)
-
-
-def note_failure(counted: tuple[Counted, ...], *, now: dt.datetime) -> None:
-    """Count one failure; a window that has passed starts anew."""
     with transaction.atomic():
         SignInFailures.objects.filter(window_started_at__lte=now - WINDOW).delete()
         for one in counted:
-            _row, is_new = SignInFailures.objects.get_or_create(
-                key=one.key, defaults={"count": 1, "window_started_at": now}
-            )
-            if not is_new:
-                SignInFailures.objects.filter(key=one.key).update(count=F("count") + 1)
+            SignInFailures.objects.get_or_create(key=one.key, defaults={"window_started_at": now})
+            SignInFailures.objects.filter(key=one.key).update(count=F("count") + 1)
+        rows = SignInFailures.objects.filter(key__in=limits)
+        return all(row.count <= limits[row.key] for row in rows)
 
 
-def forget_failures(counted: tuple[Counted, ...]) -> None:
-    """Forget the failures of the pair after a sign-in; those of the address and of the name run out."""
-    SignInFailures.objects.filter(key=counted[0].key).delete()
+def forgive_try(counted: tuple[Counted, ...]) -> None:
+    """Take back a try that succeeded: the first key is forgotten, the wider ones keep their failures."""
+    first, *wider = (one.key for one in counted)
+    with transaction.atomic():
+        SignInFailures.objects.filter(key=first).delete()
+        SignInFailures.objects.filter(key__in=wider, count__gt=0).update(count=F("count") - 1)
 
 
 def _key(*parts: str) -> str:

@@ -18,6 +18,7 @@ from encours.access.queries import entity_choices, users_in
 from encours.access.requests import actor_of
 from encours.access.rights import requires, user_of
 from encours.access.scopes import scope_of
+from encours.access.second_factor.queries import has_second_factor
 from encours.access.user_forms import NewUserForm, UserForm
 
 
@@ -63,7 +64,12 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("L'utilisateur « %s » est enregistré.") % person.username)
         return redirect("access:users")
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "person": person, "is_self": person.pk == giver.pk}
+    context = {
+        "form": form,
+        "person": person,
+        "is_self": person.pk == giver.pk,
+        "has_second_factor": has_second_factor(person),
+    }
     return render(request, "access/user.html", context, status=status)
 
 

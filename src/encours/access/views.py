@@ -6,19 +6,20 @@ from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from encours.access import actions, resume, throttle
+from encours.access import actions, throttle
 from encours.access.errors import UserRefusal
 from encours.access.forms import ChangePasswordForm, LanguageForm, NewPasswordForm, SignInForm
 from encours.access.links import user_of_link
 from encours.access.models import Role, User
 from encours.access.requests import actor_for, actor_of, address_of
-from encours.access.rights import public, requires, user_of
+from encours.access.rights import public, requires, user_of, while_enrolling
+from encours.access.sessions.actions import forget_session
+from encours.access.signing_in import begin, next_page_of
 
 
 @public
@@ -28,14 +29,14 @@ from encours.access.rights import public, requires, user_of
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for name and password; the answer is the same for an unknown name and for a wrong password."""
     form = SignInForm(request.POST or None)
-    context = {"form": form, "next": _next_page(request), "resume": request.POST.get("resume", "")}
+    next_page, packed = next_page_of(request), request.POST.get("resume", "")
     if request.method == "POST" and form.is_valid():
         user = _authenticate(request, form)
         if user is not None:
-            auth.login(request, user)
-            return _continue(request, user)
+            return begin(request, user, method="password", next_page=next_page, packed=packed)
     elif request.method != "POST" and request.user.is_authenticated:
-        return redirect(_next_page(request))
+        return redirect(next_page)
+    context = {"form": form, "next": next_page, "resume": packed}
     return render(request, "access/sign_in.html", context, status=200 if request.method != "POST" else 422)
 
 
@@ -43,6 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
+    forget_session(session_key=request.session.session_key or "")
     auth.logout(request)
     messages.success(request, _("Vous êtes déconnecté."))
     return redirect("access:sign_in")
@@ -87,6 +89,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return _render_account(request, form, status=422)
 
 
+@while_enrolling
 @requires(Role.READER)
 @require_POST
 def change_language(request: HttpRequest) -> HttpResponse:
@@ -99,7 +102,7 @@ def change_language(request: HttpRequest) -> HttpResponse:
         )
         with translation.override(language):
             messages.success(request, _("La langue de l'interface est changée."))
-    return redirect(_next_page(request, "/mon-compte/"))
+    return redirect(next_page_of(request, "/mon-compte/"))
 
 
 @public
@@ -119,8 +122,7 @@ def one_time_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         except UserRefusal as refusal:
             form.add_error("new_password", str(refusal))
         else:
-            auth.login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-            return redirect("/")
+            return begin(request, user, method="link")
     status = 422 if request.method == "POST" else 200
     return render(request, "access/one_time_link.html", {"form": form, "person": user}, status=status)
 
@@ -128,32 +130,15 @@ def one_time_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
 def _authenticate(request: HttpRequest, form: SignInForm) -> User | None:
     name, password = form.cleaned_data["username"].strip(), form.cleaned_data["password"]
     counted = throttle.counted_for(username=name, address=address_of(request))
-    if throttle.is_throttled(counted, now=timezone.now()):
+    if not throttle.spend_try(counted, now=timezone.now()):
         form.add_error(None, _("Trop d'essais : attendez un quart d'heure avant de recommencer."))
         return None
     user = auth.authenticate(request, username=name, password=password)
     if isinstance(user, User):
-        throttle.forget_failures(counted)
+        throttle.forgive_try(counted)
         return user
-    throttle.note_failure(counted, now=timezone.now())
     form.add_error(None, _("Identifiant ou mot de passe incorrect."))
     return None
-
-
-def _continue(request: HttpRequest, user: User) -> HttpResponse:
-    """Go on where the user was, or hand back the form that he had sent after his session ended."""
-    interrupted = resume.unpack(request.POST.get("resume", ""))
-    if interrupted is None:
-        return redirect(_next_page(request))
-    with translation.override(user.language):
-        return render(request, "access/resume.html", {"interrupted": interrupted})
-
-
-def _next_page(request: HttpRequest, default: str = "/") -> str:
-    """Return the page asked for, if it is one of ours."""
-    page = request.POST.get("next") or request.GET.get("next") or default
-    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return page if is_ours else default
 
 
 def _render_account(request: HttpRequest, form: ChangePasswordForm, status: int = 200) -> HttpResponse:

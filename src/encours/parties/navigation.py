@@ -11,4 +11,5 @@ ENTRIES = [
     Entry(_("Entités facturantes"), "parties:entities", "building", 60, Role.ADMINISTRATOR, ADMINISTRATION),
     Entry(_("Clients"), "parties:customers", "address-book", 61, Role.ADMINISTRATOR, ADMINISTRATION),
     Entry(_("Utilisateurs"), "access:users", "users", 62, Role.ADMINISTRATOR, ADMINISTRATION),
+    Entry(_("Sécurité"), "access:role_rules", "shield-lock", 63, Role.ADMINISTRATOR, ADMINISTRATION),
 ]

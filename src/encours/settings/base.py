@@ -6,6 +6,7 @@ from pathlib import Path
 
 import environ
 
+from encours.access.sessions.limits import Limits
 from encours.settings import checks
 
 env = environ.Env()
@@ -38,6 +39,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "csp",
 ]
@@ -54,6 +60,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "encours.access.sessions.middleware.SessionLimitsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "encours.access.middleware.UserLanguageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "encours.access.middleware.SignInRequiredMiddleware",
@@ -108,10 +116,32 @@ LOGIN_URL = "/connexion/"
 CSRF_FAILURE_VIEW = "encours.web.views.csrf_failure"
 SESSION_COOKIE_NAME = "encours-session"
 CSRF_COOKIE_NAME = "encours-csrf"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_LIMITS = Limits(
+    idle=60
+    * checks.read_count(
+        "ENCOURS_SESSION_IDLE_MINUTES",
+        env.str("ENCOURS_SESSION_IDLE_MINUTES", default=""),
+        default=60,
+        least=5,
+        most=1440,
+    ),
+    absolute=3600
+    * checks.read_count(
+        "ENCOURS_SESSION_MAX_HOURS",
+        env.str("ENCOURS_SESSION_MAX_HOURS", default=""),
+        default=12,
+        least=1,
+        most=168,
+    ),
+)
+SESSION_COOKIE_AGE = SESSION_LIMITS.absolute
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 LOGIN_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["encours.access.backends.SignInBackend"]
+MFA_ADAPTER = "encours.access.second_factor.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BASE_URL.startswith("https://")  # this machine alone, then
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

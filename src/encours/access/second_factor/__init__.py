@@ -1,0 +1,1 @@
+"""The second proof of who signs in: an authenticator app, a passkey or a recovery code."""
