@@ -79,7 +79,7 @@ def test_the_file_is_named_by_what_it_holds() -> None:
     three_accounts()
     answer = signed_in(user()).get("/etats.zip", {**YEAR, "etat": "encours", "as_of": "31/03/2016"})
     assert answer["Content-Disposition"] == 'attachment; filename="Etats-encours-2016-03-31.zip"'
-    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Cache-Control"] == "no-store, private"
 
 
 def test_the_kind_the_format_the_filter_and_the_date_are_those_asked() -> None:

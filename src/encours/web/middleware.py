@@ -1,4 +1,4 @@
-"""What surrounds every request: an id that ties page, log and audit together, and private caching."""
+"""What surrounds every request: an id that ties page, log and audit together, and what browsers are asked."""
 
 from __future__ import annotations
 
@@ -39,14 +39,29 @@ class RequestIdMiddleware:
         return response
 
 
+ASKED_OF_BROWSERS = {
+    "Cache-Control": "no-store, private",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            *("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope"),
+            *("magnetometer", "microphone", "midi", "payment", "serial", "usb"),
+        )
+    ),
+}
+"""No copy is kept, no other site may embed an answer, and no page may use a device."""
+
+
 class PrivatePagesMiddleware:
-    """Forbid caches to keep what a signed-in user sees, unless the view says otherwise."""
+    """Forbid browsers and caches to keep, lend or enrich what a signed-in user sees."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer, with the header that keeps the answer out of shared and local caches."""
+        """Answer, with the headers that a view has not set itself."""
         response = self.get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store, private")
+        for name, value in ASKED_OF_BROWSERS.items():
+            response.headers.setdefault(name, value)
         return response

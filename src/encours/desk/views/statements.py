@@ -56,7 +56,6 @@ def download(request: HttpRequest) -> HttpResponseBase:
         return _refused(request, refusal)
     response = StreamingHttpResponse(statements_zip(wanted, extension), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="Etats-{kind}-{as_of.isoformat()}.zip"'
-    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
 from encours.access.models import Role
@@ -52,11 +51,10 @@ def invoice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Role.READER)
 @require_http_methods(["GET", "HEAD"])
-@xframe_options_sameorigin
 def pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open the PDF of an invoice in place: the original if one was given, else a duplicate."""
+    """Open the PDF of an invoice in place or in its page: the original if one was given, else a duplicate."""
     filename, content = invoice_pdf(find_invoice(request, pk), today=today())
-    return pdf_response(content, filename)
+    return pdf_response(content, filename, embedded=True)
 
 
 @requires(Role.COLLECTOR)
