@@ -70,14 +70,15 @@ def write_samples(folder: Path) -> list[Path]:
     from tests.dunning.cases import CASES
     from tests.dunning.letterheads import CONTENTS
     from tests.receivables.test_duplicate import DUPLICATE
+    from tests.statements.varied import varied
 
     drawn = {f"lettre-{name}": render_letter(letter, CONTENTS) for name, letter in CASES.items()}
     for kind in ("encours", "compte"):
         for lines in (0, 7, 500):
-            document = statement(kind, lines)
-            drawn[f"{kind}-{lines}"] = render_statement(document)
+            drawn[f"{kind}-{lines}"] = render_statement(statement(kind, lines))
         in_english = replace(statement(kind, 7), language="en", customer_name="شركة 株式会社 😀 Ltd")
         drawn[f"{kind}-anglais"] = render_statement(in_english)
+    drawn |= {f"releve-{name}": render_statement(document, CONTENTS) for name, document in varied().items()}
     drawn["duplicata"] = render_duplicate(DUPLICATE)
     drawn["duplicata-anglais"] = render_duplicate(replace(DUPLICATE, language="en", number="中 😀 é"))
     drawn[CONTROL] = without_tags(drawn["lettre-une-facture"])

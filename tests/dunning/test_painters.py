@@ -15,6 +15,7 @@ from encours.dunning.letterheads import Proposed, save_letterhead
 from tests import build
 from tests.dunning import letterheads
 from tests.dunning.issuing import remind_one
+from tests.statements.test_ageing_bar import figures_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,9 @@ def test_the_processes_draw_the_same_bytes_and_go_on_after_one_that_fails() -> N
     look = Proposed(Letterhead()).with_picture("logo", letterheads.PICTURES[0])
     save_letterhead(entity=build.entity(), proposed=look, actor=build.ACTOR, now=build.NOW, today=build.TODAY)
     letter, email = an_order("L1"), an_order("E1")
-    assert letter.originals == {letterheads.WIDE: letterheads.PICTURES[0]}
+    assert letter.originals == email.originals == {letterheads.WIDE: letterheads.PICTURES[0]}
+    for order in (letter, email):
+        assert figures_of(drawing.draw(order)[1].content).count("Logo de TopConseil") == 1
     bad = DrawingOrder(letter.frozen.replace('"kind":"compte"', '"kind":"inconnu"'), "")
     futures = painters.start([letter, bad, email] * 6)
     for at, future in enumerate(futures):

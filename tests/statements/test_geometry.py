@@ -7,7 +7,7 @@ import pytest
 from encours.core import french
 from encours.statements.documents.drawing import render_statement
 from tests.documents.geometry import boxes_of, chars_of, page_count
-from tests.statements.varied import made, many, varied
+from tests.statements.varied import drawn, made, many, varied
 
 LEFT, TOP, RIGHT, BOTTOM = 14.0, 7.0, 283.0, 203.0
 SLACK = 0.3
@@ -29,7 +29,7 @@ def last_edges(content: bytes, page: int, numbers: tuple[str, ...], char: str) -
 
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_is_printed_outside_the_margins(name: str) -> None:
-    content = render_statement(CASES[name])
+    content = drawn(CASES[name])
     for page in range(page_count(content)):
         for char in chars_of(content, page):
             assert char.left >= LEFT - SLACK, char
@@ -51,7 +51,7 @@ def test_the_amounts_of_both_tables_end_at_the_same_place_on_every_page() -> Non
 
 
 def test_the_decimal_commas_of_a_column_stand_below_each_other() -> None:
-    commas = last_edges(render_statement(CASES["full"]), 0, ("FAC-", "AV-", "VIR-9"), ",")
+    commas = last_edges(drawn(CASES["full"]), 0, ("FAC-", "AV-", "VIR-9"), ",")
     assert len(commas) > 10
     assert max(commas) - min(commas) < 0.05
 

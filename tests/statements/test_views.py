@@ -10,9 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from encours.access.models import Role
+from encours.documents.letterhead import Letterhead
+from encours.dunning.letterheads import Proposed, save_letterhead
 from encours.receivables.models import Invoice
 from tests import build
 from tests.access.world import build_world
+from tests.dunning import letterheads
+from tests.statements.test_ageing_bar import figures_of
 
 pytestmark = pytest.mark.django_db
 PERIOD = {"de": "01/2016", "a": "05/2016", "as_of": "16/05/2016"}
@@ -38,6 +42,16 @@ def test_the_pdf_opens_in_the_browser_under_its_name(client: Client) -> None:
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == 'inline; filename="Encours-DUPONT-01-2016-05-2016.pdf"'
     assert "6\u202f400,00" in pypdf.PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+
+
+def test_the_pdf_carries_the_logo_of_its_entity(client: Client) -> None:
+    number = account_id()
+    look = Proposed(Letterhead()).with_picture("logo", letterheads.PICTURES[0])
+    save_letterhead(
+        entity=build.entity("NOTRE"), proposed=look, actor=build.ACTOR, now=build.NOW, today=build.TODAY
+    )
+    answer = client.get(f"/comptes/{number}/compte.pdf", PERIOD)
+    assert figures_of(answer.content) == ["Logo de Société NOTRE"]
 
 
 def test_the_workbook_is_saved_under_its_name(client: Client) -> None:

@@ -6,8 +6,11 @@ import dataclasses
 import datetime as dt
 
 from encours.core.statements import Period, StatedItem, Use, build_full, build_outstanding
+from encours.documents.letterhead import Letterhead
 from encours.documents.sender import Sender
+from encours.statements.documents.drawing import render_statement
 from encours.statements.documents.statement import StatementDocument
+from tests.dunning.letterheads import CONTENTS, DRAWN, HIGH, WIDE
 
 PERIOD = Period(2016 * 12, 2016 * 12 + 4, dt.date(2016, 5, 16))
 SENDER = Sender(
@@ -77,6 +80,25 @@ def many(count: int, currency: str = "EUR") -> list[StatedItem]:
     return [earlier(currency), *invoices, credit_note(1, 20_000, currency), payment(1, 7_000, currency)]
 
 
+def with_logo(statement: StatementDocument, logo: str, accent: str = "#0b6e4f") -> StatementDocument:
+    """Return the statement of an entity that has a logo."""
+    look = Letterhead(accent=accent, logo_sha256=logo)
+    return dataclasses.replace(statement, sender=dataclasses.replace(statement.sender, letterhead=look))
+
+
+def drawn(statement: StatementDocument) -> bytes:
+    """Return the statement as a PDF, with the logos of the tests at hand."""
+    return render_statement(statement, CONTENTS)
+
+
+def shown(currency: str = "EUR") -> list[StatedItem]:
+    """Return what the manual shows: invoices of all ages, of which some are partly paid, and some credit."""
+    indexes = (0, 3, 6, 9, 12, 15, 17, 18)
+    paid = {3: 20_000_000, 9: 25_000, 17: 75_000}
+    invoices = [invoice(index, currency, paid=paid.get(index, 0)) for index in indexes]
+    return [earlier(currency), *invoices, credit_note(1, 20_000, currency), payment(1, 7_000, currency)]
+
+
 def varied() -> dict[str, StatementDocument]:
     """Return each case by its name."""
     hostile = [
@@ -85,18 +107,20 @@ def varied() -> dict[str, StatementDocument]:
         dataclasses.replace(invoice(3), number="ΑΒΓ Жук العربية 中文 😀"),
     ]
     return {
+        "manual-encours": with_logo(made("encours", shown()), DRAWN),
+        "manual-compte": with_logo(made("compte", shown()), DRAWN),
         "none": made("encours", []),
         "one": made("encours", [invoice(1)]),
-        "forty": made("encours", many(40)),
+        "forty": with_logo(made("encours", many(40)), DRAWN),
         "five-hundred": made("encours", many(500)),
         "currencies": made("compte", [*many(4), *many(3, "JPY"), *many(3, "TND")]),
-        "full": made("compte", many(40)),
+        "full": with_logo(made("compte", many(40)), WIDE, "#12508a"),
         "long-names": made(
             "encours", [*hostile, payment(2, 500, method="chèque " * 12)], name=f"Établissements {LONG_WORD}"
         ),
         "more-credit-than-debt": made("encours", [invoice(2), credit_note(1, 900_000), payment(1, 120_000)]),
         "other-scripts": made("compte", hostile, name="شركة المثال 中文公司 😀 Ελλάς Київ"),
-        "english": made("encours", many(12), language="en", name="EXAMPLE TRADING LTD"),
+        "english": with_logo(made("encours", many(12), language="en", name="EXAMPLE TRADING LTD"), HIGH),
         "huge-amounts": made(
             "compte", [invoice(index, minor=9_000_000_000_000_000_000 - index) for index in range(3)]
         ),

@@ -44,6 +44,9 @@ class Drawn:
     pictures: dict[str, str]
 
 
+NOTHING_DRAWN = Drawn(None, None, {})
+
+
 def draw_pictures(letterhead: Letterhead, contents: Mapping[str, bytes]) -> Drawn:
     """Return the pictures of a letterhead as a template receives them; ``contents`` holds them by SHA-256."""
     logo, signature = (
@@ -56,6 +59,16 @@ def draw_pictures(letterhead: Letterhead, contents: Mapping[str, bytes]) -> Draw
         signature=fitted(signature, *SIGNATURE_MM) if signature else None,
         pictures={name: picture.svg for name, picture in named.items() if picture is not None},
     )
+
+
+def draw_logo(
+    letterhead: Letterhead, contents: Mapping[str, bytes], *, width_mm: float, height_mm: float
+) -> Drawn:
+    """Return the logo of a letterhead alone, at most so large; it has no picture where there is none."""
+    if not letterhead.logo_sha256:
+        return NOTHING_DRAWN
+    logo = picture_of(contents[letterhead.logo_sha256])
+    return Drawn(logo=fitted(logo, width_mm, height_mm), signature=None, pictures={"logo": logo.svg})
 
 
 def margins_of(letterhead: Letterhead) -> dict[str, int]:

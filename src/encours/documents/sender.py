@@ -119,16 +119,20 @@ def legal_footer(sender: Sender, language: str = "fr") -> str:
 
 def head_data(sender: Sender, language: str, drawn: Drawn) -> dict[str, object]:
     """Return what a template needs of a sender for the head, the foot and the margins of a page."""
-    logo_of = "Logo de" if language == "fr" else "Logo of"
     return {
         "name": sender.name,
         "lines": sender_lines(sender, language),
         "footer": legal_footer(sender, language),
         "accent": sender.accent,
         "margins": margins_of(sender.letterhead),
-        "logo": drawn.logo,
-        "logo_alternative": f"{logo_of} {sender.name}",
+        **logo_data(sender, language, drawn),
     }
+
+
+def logo_data(sender: Sender, language: str, drawn: Drawn) -> dict[str, object]:
+    """Return what a template needs to draw a logo: its size, and what is said in its place."""
+    logo_of = "Logo de" if language == "fr" else "Logo of"
+    return {"logo": drawn.logo, "logo_alternative": f"{logo_of} {sender.name}"}
 
 
 def is_head_ordinary(sender: Sender, recipient: tuple[str, ...], drawn: Drawn) -> bool:

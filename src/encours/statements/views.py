@@ -19,9 +19,9 @@ from encours.core.errors import Refusal
 from encours.documents.responses import pdf_response, xlsx_response
 from encours.parties.models import Account
 from encours.receivables.models import Invoice
-from encours.statements.documents.drawing import render_statement, statement_data
+from encours.statements.documents.drawing import statement_data
 from encours.statements.documents.statement import StatementDocument, file_name
-from encours.statements.documents.workbook import statement_xlsx
+from encours.statements.files import statement_bytes
 from encours.statements.periods import parse_period
 from encours.statements.queries import read_statement
 
@@ -55,9 +55,8 @@ def download(request: HttpRequest, account_id: str, kind: str, extension: str) -
     except Refusal as refusal:
         return _refused(request, refusal)
     name = file_name(statement, extension)
-    if extension == "pdf":
-        return pdf_response(render_statement(statement), name)
-    return xlsx_response(statement_xlsx(statement), name)
+    respond = pdf_response if extension == "pdf" else xlsx_response
+    return respond(statement_bytes(statement, extension), name)
 
 
 def _statement(request: HttpRequest, account_id: int, kind: str) -> StatementDocument:

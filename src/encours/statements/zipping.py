@@ -10,12 +10,10 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from encours.documents.engine import DrawingError
-from encours.statements.documents.drawing import render_statement
 from encours.statements.documents.statement import StatementDocument, file_name
-from encours.statements.documents.workbook import statement_xlsx
+from encours.statements.files import statement_bytes
 from encours.statements.queries import Wanted, read_statements
 
-WRITERS = {"pdf": render_statement, "xlsx": statement_xlsx}
 FAILURES = "ERREURS.txt"
 _READ_AT_ONCE = 25
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -34,7 +32,7 @@ def statements_zip(wanted: Sequence[Wanted], extension: str) -> Iterator[bytes]:
         for statement in _read(wanted):
             name = _name(statement, extension, names)
             try:
-                archive.writestr(zipfile.ZipInfo(name, _EPOCH), WRITERS[extension](statement))
+                archive.writestr(zipfile.ZipInfo(name, _EPOCH), statement_bytes(statement, extension))
             except DrawingError:
                 _log.exception("statement not drawn: %s", name)
                 failures.append(_("%s n'a pas pu être établi\u00a0: ouvrez cet état depuis la liste.") % name)

@@ -23,7 +23,8 @@ from encours.desk.statements import count_statements, wanted_statements
 from encours.parties.queries import entities_in
 from encours.receivables.figures import bring_up_to_date
 from encours.statements.documents.statement import COMPTE, KINDS
-from encours.statements.zipping import WRITERS, statements_zip
+from encours.statements.files import EXTENSIONS
+from encours.statements.zipping import statements_zip
 
 
 @requires(Role.READER)
@@ -47,7 +48,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     scope, today = scope_of(user_of(request)), paris_date(timezone.now())
     kind, extension = request.GET.get("etat", COMPTE), request.GET.get("format", "pdf")
     try:
-        if kind not in KINDS or extension not in WRITERS:
+        if kind not in KINDS or extension not in EXTENSIONS:
             raise Refusal(_("Choisissez l'encours ou le compte client, en PDF ou en XLSX."))
         as_of = parse_date(request.GET["as_of"]) if request.GET.get("as_of") else today
         criteria = _asked(request, scope, today)

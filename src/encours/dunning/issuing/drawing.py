@@ -52,7 +52,7 @@ def draw(order: DrawingOrder) -> list[DrawnFile]:
         file_name(frozen.statement, "pdf"),
         PDF,
         order.statement_label,
-        render_statement(frozen.statement),
+        render_statement(frozen.statement, order.originals),
     )
     duplicates = [_draw_duplicate(duplicate, order.originals) for duplicate in frozen.duplicates]
     enclosed = [statement, *duplicates]

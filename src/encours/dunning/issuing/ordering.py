@@ -41,7 +41,7 @@ def order_of(text: str) -> DrawingOrder:
     statement = frozen.statement
     wanted = {duplicate.original_sha256 for duplicate in frozen.duplicates if duplicate.original_sha256}
     pictures: dict[str, bytes] = {}
-    for document in (frozen.letter, *(duplicate.document for duplicate in frozen.duplicates)):
+    for document in (frozen.letter, statement, *(duplicate.document for duplicate in frozen.duplicates)):
         if document is not None:
             pictures |= pictures_of(document.sender.letterhead)
     return DrawingOrder(

@@ -32,7 +32,7 @@ def _section(section: FullSection, language: str) -> dict[str, object]:
     ]
     earlier = _opening(section, words, language)
     amounts = amount_mm([earlier[1], *(text for row in rows for text in _amounts_of(row))])
-    columns = column_widths((22.0, FLEXIBLE, 22.0, 24.0, amounts, amounts, amounts, amounts))
+    columns = column_widths((22.0, FLEXIBLE, 22.0, 28.0, amounts, amounts, amounts, amounts))
     return {
         "heading": f"{words.currency}{words.colon}{currency}",
         "header": list(words.full_header),

@@ -33,7 +33,7 @@ def _section(section: OutstandingSection, language: str) -> dict[str, object]:
             "header": list(words.invoice_header),
             "earlier": earlier[0],
             "rows": rows,
-            **lay_out((FLEXIBLE, 24.0, 24.0, 27.0, amounts, amounts, amounts), rows),
+            **lay_out((FLEXIBLE, 28.0, 28.0, 27.0, amounts, amounts, amounts), rows),
         },
         "credits": {
             "label": words.credits,

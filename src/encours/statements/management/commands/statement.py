@@ -17,12 +17,9 @@ from encours.core.errors import Refusal
 from encours.core.typed import parse_date
 from encours.documents.files import write_atomically
 from encours.parties.models import Account
-from encours.statements.documents.drawing import render_statement
 from encours.statements.documents.statement import KINDS, StatementDocument
-from encours.statements.documents.workbook import statement_xlsx
+from encours.statements.files import EXTENSIONS, statement_bytes
 from encours.statements.queries import find_account_by_codes, read_statement
-
-_WRITERS = {".pdf": render_statement, ".xlsx": statement_xlsx}
 
 
 class Command(EncoursCommand):
@@ -41,14 +38,14 @@ class Command(EncoursCommand):
 
     def run(self, options: dict[str, Any]) -> None:
         path = Path(options["output"])
-        write = _WRITERS.get(path.suffix.lower())
-        if write is None:
+        extension = path.suffix.lower().removeprefix(".")
+        if extension not in EXTENSIONS:
             raise Refused(f"« {path} » : le nom du fichier se termine par .pdf ou .xlsx")
         account = _account(options["entity"], options["customer"])
         from_month, to_month, as_of = _period(options)
         statement = read_statement(EVERYTHING, account.pk, options["kind"], from_month, to_month, as_of)
         try:
-            write_atomically(path, write(statement))
+            write_atomically(path, statement_bytes(statement, extension))
         except OSError as error:
             raise Refused(f"« {path} » ne peut pas être écrit : {error.strerror}") from error
         self._tell(path, statement, options["json"])
