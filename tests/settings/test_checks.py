@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from encours.settings.checks import (
     allowed_hosts,
     read_count,
+    read_provider,
     read_secret_key,
     refuse_unsafe_mailboxes,
     refuse_unsafe_settings,
@@ -130,3 +131,23 @@ def test_a_mailbox_that_is_read_encrypted_or_on_this_machine_is_allowed() -> Non
 def test_an_unsafe_mailbox_is_refused_with_the_reason(urls: str, reason: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=reason):
         refuse_unsafe_mailboxes(urls)
+
+
+def test_a_provider_is_read_whole_or_not_at_all() -> None:
+    given = {"issuer": "https://identite.exemple.fr/", "client_id": "x", "secret": "y", "name": ""}
+    assert read_provider(**given)["settings"] == {"server_url": "https://identite.exemple.fr"}
+    assert read_provider(**dict.fromkeys(given, "")) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"secret": ""}, "vont ensemble"),
+        ({"issuer": "identite.exemple.fr"}, "doit avoir la forme"),
+        ({"issuer": "http://identite.exemple.fr"}, "en http hors de cette machine"),
+    ],
+)
+def test_an_unsafe_provider_is_refused_with_the_reason(changes: dict[str, str], reason: str) -> None:
+    given = {"issuer": "https://identite.exemple.fr", "client_id": "x", "secret": "y", "name": ""}
+    with pytest.raises(ImproperlyConfigured, match=reason):
+        read_provider(**{**given, **changes})

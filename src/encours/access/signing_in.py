@@ -77,6 +77,10 @@ def open_session(request: HttpRequest, pending: Pending, *, second: str = "") ->
 
 def next_page_of(request: HttpRequest, default: str = "/") -> str:
     """Return the page asked for, if it is one of ours."""
-    page = request.POST.get("next") or request.GET.get("next") or default
+    return safe_page(request, request.POST.get("next") or request.GET.get("next"), default)
+
+
+def safe_page(request: HttpRequest, page: str | None, default: str = "/") -> str:
+    """Return a page if it is one of ours, else the default."""
     is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return page if is_ours else default
+    return page if page and is_ours else default

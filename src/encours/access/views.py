@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -36,7 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return begin(request, user, method="password", next_page=next_page, packed=packed)
     elif request.method != "POST" and request.user.is_authenticated:
         return redirect(next_page)
-    context = {"form": form, "next": next_page, "resume": packed}
+    context = {"form": form, "next": next_page, "resume": packed, "company": settings.OIDC.get("name")}
     return render(request, "access/sign_in.html", context, status=200 if request.method != "POST" else 422)
 
 

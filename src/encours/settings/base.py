@@ -142,6 +142,22 @@ AUTHENTICATION_BACKENDS = ["encours.access.backends.SignInBackend"]
 MFA_ADAPTER = "encours.access.second_factor.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BASE_URL.startswith("https://")  # this machine alone, then
+OIDC_PROVIDER_ID = "entreprise"
+OIDC = checks.read_provider(
+    issuer=env.str("ENCOURS_OIDC_ISSUER", default=""),
+    client_id=env.str("ENCOURS_OIDC_CLIENT_ID", default=""),
+    secret=env.str("ENCOURS_OIDC_CLIENT_SECRET", default=""),
+    name=env.str("ENCOURS_OIDC_NAME", default=""),
+)
+OIDC_EMAIL_IS_VERIFIED = env.bool("ENCOURS_OIDC_EMAIL_IS_VERIFIED", default=False)
+SOCIALACCOUNT_ADAPTER = "encours.access.company.adapter.CompanyAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may not lead elsewhere by our content policy
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [{"provider_id": OIDC_PROVIDER_ID, **OIDC}] if OIDC else [],
+    }
+}
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

@@ -85,6 +85,29 @@ def refuse_unsafe_mailboxes(urls: str) -> None:
             )
 
 
+def read_provider(*, issuer: str, client_id: str, secret: str, name: str) -> dict[str, object]:
+    """Return the company's identity provider as allauth describes one; nothing where there is none."""
+    if not (issuer or client_id or secret):
+        return {}
+    if not (issuer and client_id and secret):
+        raise ImproperlyConfigured(
+            "ENCOURS_OIDC_ISSUER, ENCOURS_OIDC_CLIENT_ID et ENCOURS_OIDC_CLIENT_SECRET vont ensemble."
+        )
+    server = _parsed("ENCOURS_OIDC_ISSUER", issuer)
+    if server.scheme not in {"http", "https"} or not server.hostname:
+        raise ImproperlyConfigured("ENCOURS_OIDC_ISSUER doit avoir la forme https://identite.exemple.fr.")
+    if server.scheme == "http" and server.hostname not in LOOPBACK:
+        raise ImproperlyConfigured(
+            "ENCOURS_OIDC_ISSUER est en http hors de cette machine : n'importe qui pourrait y répondre."
+        )
+    return {
+        "name": name or "mon entreprise",
+        "client_id": client_id,
+        "secret": secret,
+        "settings": {"server_url": issuer.rstrip("/")},
+    }
+
+
 def read_count(name: str, given: str, *, default: int, least: int, most: int) -> int:
     """Return the whole number of an environment variable, the default where it is empty."""
     text = given.strip()
