@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from encours.core.ageing import Bucket, age, bucket_of
+from encours.core.ageing import Bucket, age, bucket_of, due_dates_of
 from encours.core.money import Money
 from encours.core.open_items import Entry, OpenItem
 
 AS_OF = dt.date(2016, 5, 16)
+dates = st.dates(min_value=dt.date(1990, 1, 1), max_value=dt.date(2090, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -49,3 +52,11 @@ def test_what_remains_is_aged_per_currency() -> None:
     assert list(aged) == ["EUR", "JPY"]
     assert (aged["EUR"][Bucket.NOT_DUE], aged["EUR"][Bucket.OVER_90]) == (1_000, 600)
     assert aged["JPY"][Bucket.TO_30] == 1_000
+
+
+@given(dates, dates)
+def test_the_due_dates_of_a_slice_are_those_that_fall_into_it(due: dt.date, as_of: dt.date) -> None:
+    for bucket in Bucket:
+        earliest, latest = due_dates_of(bucket, as_of)
+        inside = (earliest is None or due >= earliest) and (latest is None or due <= latest)
+        assert inside == (bucket_of(due, as_of) is bucket)

@@ -30,6 +30,15 @@ def bucket_of(due_date: dt.date, as_of: dt.date) -> Bucket:
     return next((bucket for bound, bucket in _UPPER_BOUNDS if late <= bound), Bucket.OVER_90)
 
 
+def due_dates_of(bucket: Bucket, as_of: dt.date) -> tuple[dt.date | None, dt.date | None]:
+    """Return the earliest and the latest due date of a slice on a day; None where it has no such bound."""
+    bounds = [bound for bound, _bucket in _UPPER_BOUNDS]
+    position = list(Bucket).index(bucket)
+    earliest = as_of - dt.timedelta(days=bounds[position]) if position < len(bounds) else None
+    latest = as_of - dt.timedelta(days=bounds[position - 1] + 1) if position else None
+    return earliest, latest
+
+
 def age(invoices: Iterable[OpenItem], as_of: dt.date) -> dict[str, dict[Bucket, int]]:
     """Return, per currency, what remains in each slice on a day, in minor units."""
     aged: dict[str, dict[Bucket, int]] = {}

@@ -48,6 +48,16 @@ class History(models.TextChoices):
     EVERYTHING = "tout", gettext_lazy("tout")
 
 
+class Age(models.TextChoices):
+    """How late an unpaid invoice must be for its account to be wanted: a slice of the aged balance."""
+
+    NOT_DUE = "non_echu", gettext_lazy("non échues")
+    TO_30 = "1-30", gettext_lazy("échues depuis 1 à 30 jours")
+    TO_60 = "31-60", gettext_lazy("échues depuis 31 à 60 jours")
+    TO_90 = "61-90", gettext_lazy("échues depuis 61 à 90 jours")
+    OVER_90 = "plus_de_90", gettext_lazy("échues depuis plus de 90 jours")
+
+
 _HISTORY_MONTHS = {"1m": 1, "3m": 3, "6m": 6, "1a": 12, "2a": 24}
 
 
@@ -73,6 +83,7 @@ class AccountFilter:
     to_month: int | None = None
     case: Case = Case.ALL
     history: History = History.ONE_YEAR
+    age: Age | None = None
     page: int = 1
     per_page: int = DEFAULT_PAGE_SIZE
 
@@ -124,6 +135,7 @@ class AccountFilter:
             ("a", "" if self.to_month is None else french.period_month(self.to_month)),
             ("cas", self.case.value),
             ("historique", self.history.value),
+            *([("anciennete", self.age.value)] if self.age else []),
         ]
 
 
@@ -157,6 +169,9 @@ def parse_query(query: QueryValues, *, today: dt.date, per_page: int = DEFAULT_P
         history=History(
             reader.choice("historique", query.get("historique", ""), History.values, start.history.value)
         ),
+        age=Age(age)
+        if (age := reader.choice("anciennete", query.get("anciennete", ""), Age.values, ""))
+        else None,
         page=reader.number("page", query.get("page", ""), 1),
         per_page=reader.number("par_page", query.get("par_page", ""), start.per_page),
     )

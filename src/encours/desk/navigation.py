@@ -1,4 +1,4 @@
-"""The entry of the account list in the navigation."""
+"""The entries of the account list and of the dashboard in the navigation."""
 
 from __future__ import annotations
 
@@ -7,5 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from encours.access.navigation import Entry
 
 ENTRIES = [
-    Entry(label=_("Comptes clients et relances"), url_name="desk:accounts", icon="layout-list", order=10)
+    Entry(label=_("Comptes clients et relances"), url_name="desk:accounts", icon="layout-list", order=10),
+    Entry(label=_("Tableau de bord"), url_name="desk:dashboard", icon="chart-bar", order=15),
 ]

@@ -62,6 +62,7 @@ class FilterForm:
     page_sizes: list[Choice]
     per_page: int
     default_query: str
+    age: Choice | None
     problems: Mapping[str, str]
 
     @property
@@ -103,6 +104,7 @@ def filter_form(
         page_sizes=[Choice(str(size), str(size), size == criteria.per_page) for size in PAGE_SIZES],
         per_page=criteria.per_page,
         default_query=start.to_query(),
+        age=Choice(criteria.age.value, str(criteria.age.label), True) if criteria.age else None,
         problems=problems or {},
     )
 

@@ -15,13 +15,15 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from encours.access.scopes import Scope
+from encours.core.ageing import Bucket, due_dates_of
 from encours.core.days import month_number
 from encours.core.search import normalise
-from encours.desk.filters import AccountFilter, Case
+from encours.desk.filters import AccountFilter, Age, Case
 from encours.parties.models import Account
 from encours.receivables.figures import RECENT_MONTHS
 from encours.receivables.models import Invoice, InvoiceKind
 
+_BUCKETS = dict(zip(Age, Bucket, strict=True))
 LIST_ORDER = ("entity_code", "search_name", "id")
 
 
@@ -33,7 +35,18 @@ def matching_accounts(scope: Scope, criteria: AccountFilter, today: dt.date) -> 
     text = normalise(criteria.client)
     if text:
         rows = rows.filter(GreaterThan(StrIndex("search_name", Value(text)), Value(0)))
+    if criteria.age is not None:
+        aged = _of_age(criteria.age, criteria.last_month(today), today)
+        rows = rows.filter(id__in=aged.values("account_id"))
     return rows.filter(_in_case(criteria, today))
+
+
+def _of_age(age: Age, last_month: int | None, today: dt.date) -> QuerySet[Invoice]:
+    """Return the unpaid invoices in a slice of the aged balance."""
+    earliest, latest = due_dates_of(_BUCKETS[age], today)
+    bounds = {"due_date__gte": earliest, "due_date__lte": latest}
+    known = {name: day for name, day in bounds.items() if day is not None}
+    return open_invoices(today, last_month, **known)
 
 
 def open_invoices(today: dt.date, last_month: int | None, **conditions: Any) -> QuerySet[Invoice]:

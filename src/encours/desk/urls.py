@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from encours.desk import views
+from encours.desk.dashboard import views as dashboard
 from encours.desk.views import contacts, saved, statements
 
 app_name = "desk"
@@ -14,6 +15,9 @@ urlpatterns = [
     path("clients/completion/", views.complete_customer, name="complete_customer"),
     path("etats/", statements.choose, name="statements"),
     path("etats.zip", statements.download, name="statements_zip"),
+    path("tableau-de-bord/", dashboard.dashboard, name="dashboard"),
+    path("tableau-de-bord/<slug:panel>/", dashboard.show_panel, name="dashboard_panel"),
+    path("tableau-de-bord/<slug:panel>.xlsx", dashboard.download, name="dashboard_xlsx"),
     path("filtres/", saved.saved_filters, name="saved_filters"),
     path("filtres/<int:pk>/", saved.change_filter, name="change_filter"),
     path("comptes/<int:pk>/adresses/", contacts.contact, name="contact"),

@@ -11,6 +11,13 @@ PAGES = {
     "desk:complete_customer": Page(get=Role.READER),
     "desk:statements": Page(get=Role.READER),
     "desk:statements_zip": Page(get=Role.READER),
+    "desk:dashboard": Page(get=Role.READER),
+    "desk:dashboard_panel": Page(
+        get=Role.READER, args=lambda _side: {"panel": "evolution"}, is_personal=True
+    ),
+    "desk:dashboard_xlsx": Page(
+        get=Role.READER, args=lambda _side: {"panel": "balance-agee"}, is_personal=True
+    ),
     "desk:saved_filters": Page(
         get=Role.READER,
         post=Role.READER,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from urllib.parse import urlencode
 
 from django import template
 
 from encours.core import french
 from encours.desk import presentation
-from encours.desk.filters import AccountFilter
+from encours.desk.dashboard.question import Question
+from encours.desk.filters import AccountFilter, Age, Case
 from encours.desk.statements import statement_months
 from encours.parties.models import Account
 
@@ -33,6 +35,38 @@ def amounts(by_currency: dict[str, int]) -> list[str]:
 def thousands(number: int) -> str:
     """Write a whole number with its thousands apart."""
     return french.amount(number, "JPY", presentation.language())
+
+
+@register.filter
+def percent(share: Fraction) -> str:
+    """Write a share in whole hundredths: ``34 %``."""
+    tongue = presentation.language()
+    return f"{round(share * 100)}{french.NARROW if tongue == 'fr' else ''}%"
+
+
+@register.filter
+def tenths(number: Fraction) -> str:
+    """Write a number with one decimal: ``82,4``."""
+    whole, tenth = divmod(round(number * 10), 10)
+    return f"{whole}{',' if presentation.language() == 'fr' else '.'}{tenth}"
+
+
+@register.filter
+def month_in_letters(month: int) -> str:
+    """Write a month as a filter names it: ``janvier 2016``."""
+    return french.month_in_letters(month, presentation.language())
+
+
+@register.filter
+def short_month(month: int) -> str:
+    """Write a month where there is little room: ``01/16``."""
+    return f"{month % 12 + 1:02}/{month // 12 % 100:02}"
+
+
+@register.simple_tag
+def age_query(asked: Question, age: Age) -> str:
+    """Return the query string of the accounts that owe something of an age, whatever the period."""
+    return AccountFilter(entity_codes=asked.entity_codes, case=Case.OPEN, age=age).to_query()
 
 
 @register.simple_tag
