@@ -57,6 +57,14 @@ def test_a_long_page_comes_in_pieces_that_make_one_page(client: Client) -> None:
 def test_a_long_page_shows_what_the_short_ones_show_in_the_language_of_who_asks(client: Client) -> None:
     long = BODY.findall("".join(in_pieces(client)))
     short = [body for page in (1, 2, 3) for body in bodies(client, f"/?cas=tous&de=&par_page=50&page={page}")]
-    query = re.compile(r"retour=[^\"]*")
+    page_of_its_own = re.compile(r'retour=[^"]*|(?<=class="fold-input") checked')
     assert len(long) >= 114
-    assert [query.sub("", body) for body in long] == [query.sub("", body) for body in short]
+    assert [page_of_its_own.sub("", body) for body in long] == [
+        page_of_its_own.sub("", body) for body in short
+    ]
+
+
+def test_histories_are_unfolded_unless_the_page_is_long(client: Client) -> None:
+    fold = 'class="fold-input"'
+    assert f"{fold}>" in "".join(in_pieces(client))
+    assert f"{fold} checked>" in "".join(bodies(client, "/?cas=tous&de=&par_page=50"))

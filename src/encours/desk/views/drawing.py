@@ -1,4 +1,7 @@
-"""Draw the page of the list: a long one in pieces, so that its top shows while the rest is drawn."""
+"""Draw the page of the list: a long one in pieces, so that its top shows while the rest is drawn.
+
+The histories of a long page come folded: a browser took most of its time to lay them out.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +27,14 @@ def draw_list(
     request: HttpRequest, context: dict[str, Any], blocks: Sequence[AccountBlock]
 ) -> HttpResponseBase:
     """Answer with the page of a list whose data are all read: what comes in pieces cannot fail half way."""
+    is_long = len(blocks) > AT_ONCE
+    context = {**context, "is_long": is_long}
     page = render_to_string("desk/accounts.html", {**context, "rows": _HERE}, request)
     head, _here, tail = page.partition(_HERE)
     pieces = _pieces(context, blocks, get_language() or "fr")
-    if len(blocks) <= AT_ONCE:
-        return HttpResponse("".join([head, *pieces, tail]))
-    return StreamingHttpResponse(_in_order(head, pieces, tail))
+    if is_long:
+        return StreamingHttpResponse(_in_order(head, pieces, tail))
+    return HttpResponse("".join([head, *pieces, tail]))
 
 
 def _in_order(head: str, pieces: Iterator[str], tail: str) -> Iterator[str]:
