@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from encours.access.errors import UsernameTaken, UserRefusal, WeakPassword, WrongPassword
-from encours.access.grants import Grant, check_grant, check_own_grant, grant_of
+from encours.access.grants import Grant, check_grant, check_new_rights, check_own_grant, grant_of
 from encours.access.links import one_time_path
 from encours.access.models import Role, User
 from encours.access.scopes import scope_of
@@ -30,6 +30,7 @@ def create_user(
     password: str | None = None,
     entity_ids: Collection[int] = (),
     sees_all_entities: bool = False,
+    may_issue_formal_notices: bool = False,
     language: str = "fr",
 ) -> User:
     """Create a user; without a password he cannot sign in until he is given one or a one-time link."""
@@ -39,6 +40,7 @@ def create_user(
         email=email.strip(),
         role=role,
         sees_all_entities=sees_all_entities,
+        may_issue_formal_notices=may_issue_formal_notices,
         language=language,
         created_at=now,
     )
@@ -56,6 +58,7 @@ def create_user(
                     "email": user.email,
                     "role": user.role,
                     "sees_all_entities": user.sees_all_entities,
+                    "may_issue_formal_notices": user.may_issue_formal_notices,
                     "entity_ids": sorted(entity_ids),
                     "language": user.language,
                 },
@@ -85,11 +88,15 @@ def update_user(
         scope = scope_of(giver)
         check_grant(before, giver=giver, scope=scope)  # someone may have widened it meanwhile
         check_grant(grant, giver=giver, scope=scope)
+        check_new_rights(before, grant, giver=giver)
         check_own_grant(before, grant, giver=giver, user=user)
         former = {"full_name": user.full_name, "email": user.email, **_as_audited(before)}
         user.full_name, user.email = full_name.strip(), email.strip()
         user.role, user.sees_all_entities = grant.role, grant.sees_all_entities
-        user.save(update_fields=["full_name", "email", "role", "sees_all_entities"])
+        user.may_issue_formal_notices = grant.may_issue_formal_notices
+        user.save(
+            update_fields=["full_name", "email", "role", "sees_all_entities", "may_issue_formal_notices"]
+        )
         user.entities.set(grant.entity_ids)
         after = {"full_name": user.full_name, "email": user.email, **_as_audited(grant)}
         record(actor=actor, action="user.update", subject=user.username, before=former, after=after, now=now)
@@ -166,6 +173,7 @@ def _as_audited(grant: Grant) -> dict[str, object]:
     return {
         "role": grant.role,
         "sees_all_entities": grant.sees_all_entities,
+        "may_issue_formal_notices": grant.may_issue_formal_notices,
         "entity_ids": sorted(grant.entity_ids),
     }
 

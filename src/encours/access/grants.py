@@ -20,12 +20,13 @@ class Grant:
     role: Role
     sees_all_entities: bool
     entity_ids: frozenset[int]
+    may_issue_formal_notices: bool = False
 
 
 def grant_of(user: User) -> Grant:
     """Return what a user has, whether he is active or not."""
     ids = frozenset(user.entities.values_list("id", flat=True))
-    return Grant(Role(user.role), user.sees_all_entities, ids)
+    return Grant(Role(user.role), user.sees_all_entities, ids, user.may_issue_formal_notices)
 
 
 def is_within(grant: Grant, scope: Scope) -> bool:
@@ -43,6 +44,14 @@ def check_grant(grant: Grant, *, giver: User, scope: Scope) -> None:
         raise UserRefusal(
             _("Vous ne pouvez pas donner des entités facturantes que vous ne voyez pas."), field="entities"
         )
+
+
+def check_new_rights(before: Grant | None, after: Grant, *, giver: User) -> None:
+    """Raise UserRefusal where formal notices are newly granted by who may not issue them himself."""
+    is_new = after.may_issue_formal_notices and not (before and before.may_issue_formal_notices)
+    if is_new and not giver.may_issue_formal_notices:
+        message = _("Vous ne pouvez pas donner le droit d'émettre des mises en demeure : vous ne l'avez pas.")
+        raise UserRefusal(message, field="may_issue_formal_notices")
 
 
 def check_own_grant(before: Grant, after: Grant, *, giver: User, user: User) -> None:

@@ -33,6 +33,7 @@ class User(AbstractBaseUser):
     sees_all_entities = models.BooleanField(default=False)
     entities = models.ManyToManyField("parties.BillingEntity", blank=True, related_name="users")
     language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr")
+    may_issue_formal_notices = models.BooleanField(default=False)
     accounts_per_page = models.PositiveSmallIntegerField(default=25)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()

@@ -21,6 +21,9 @@ class UserForm(forms.Form):
     sees_all_entities = forms.BooleanField(
         label=_("Voit toutes les entités facturantes, les prochaines aussi"), required=False
     )
+    may_issue_formal_notices = forms.BooleanField(
+        label=_("Émet et approuve des mises en demeure"), required=False
+    )
     entities = forms.MultipleChoiceField(
         label=_("Entités facturantes"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -43,7 +46,12 @@ class UserForm(forms.Form):
     def grant(self) -> Grant:
         """Return the role and entities chosen."""
         ids = frozenset(int(value) for value in self.cleaned_data["entities"])
-        return Grant(Role(self.cleaned_data["role"]), bool(self.cleaned_data.get("sees_all_entities")), ids)
+        return Grant(
+            Role(self.cleaned_data["role"]),
+            bool(self.cleaned_data.get("sees_all_entities")),
+            ids,
+            self.cleaned_data["may_issue_formal_notices"],
+        )
 
     @staticmethod
     def _initial(user: User | None) -> dict[str, object]:
@@ -55,6 +63,7 @@ class UserForm(forms.Form):
             "email": user.email,
             "role": user.role,
             "sees_all_entities": grant.sees_all_entities,
+            "may_issue_formal_notices": grant.may_issue_formal_notices,
             "entities": [str(number) for number in grant.entity_ids],
         }
 

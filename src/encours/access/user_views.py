@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from encours.access import actions
 from encours.access.errors import UserRefusal
-from encours.access.grants import check_grant
+from encours.access.grants import check_grant, check_new_rights
 from encours.access.models import Role, User
 from encours.access.queries import entity_choices, users_in
 from encours.access.requests import actor_of
@@ -114,6 +114,7 @@ def _is_allowed(form: UserForm) -> bool:
 def _create(request: HttpRequest, form: NewUserForm, giver: User) -> User:
     grant, data = form.grant(), form.cleaned_data
     check_grant(grant, giver=giver, scope=scope_of(giver))
+    check_new_rights(None, grant, giver=giver)
     return actions.create_user(
         username=data["username"],
         full_name=data["full_name"],
@@ -122,6 +123,7 @@ def _create(request: HttpRequest, form: NewUserForm, giver: User) -> User:
         role=grant.role,
         entity_ids=grant.entity_ids,
         sees_all_entities=grant.sees_all_entities,
+        may_issue_formal_notices=grant.may_issue_formal_notices,
         actor=actor_of(request),
         now=timezone.now(),
     )

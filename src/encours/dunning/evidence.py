@@ -57,6 +57,7 @@ def hash_of(reminder: Reminder, lines: Iterable[ReminderLine]) -> str:
     rows = sorted(lines, key=lambda line: line.invoice_id)
     content = {
         **{name: _primitive(getattr(reminder, name)) for name in _FIELDS},
+        **({"approved_by_name": reminder.approved_by_name} if reminder.approved_by_name else {}),
         "lines": [[_primitive(getattr(line, name)) for name in _LINE_FIELDS] for line in rows],
     }
     return sha256_of(canonical_json(content).encode("utf-8", "surrogatepass"))

@@ -151,6 +151,7 @@ class Reminder(models.Model):
     message = models.TextField()
     author_name = models.CharField(max_length=150)
     author_user_id = models.BigIntegerField(null=True)
+    approved_by_name = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField()
     date = models.DateField()
     issued_at = models.DateTimeField(null=True)

@@ -38,10 +38,12 @@ class ModeChoice:
     obstacle: str = ""
 
 
-def mode_choices(situation: Situation) -> list[ModeChoice]:
+def mode_choices(situation: Situation, *, may_issue_notices: bool) -> list[ModeChoice]:
     """Return the modes with their templates, those by which the account can be reached first."""
     account = situation.account
     rows = MessageTemplate.objects.filter(is_active=True).select_related("severity").order_by("code", "id")
+    if not may_issue_notices:
+        rows = rows.filter(is_formal_notice=False)
     by_code: dict[tuple[str, str], list[MessageTemplate]] = {}
     for row in rows:
         by_code.setdefault((row.mode, row.code), []).append(row)

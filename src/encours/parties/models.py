@@ -44,6 +44,7 @@ class BillingEntity(models.Model):
     margin_top_mm = models.PositiveSmallIntegerField(default=PLAIN.margin_top_mm)
     margin_bottom_mm = models.PositiveSmallIntegerField(default=PLAIN.margin_bottom_mm)
     footer_note = models.CharField(max_length=LONGEST_NOTE, blank=True)
+    formal_notices_need_approval = models.BooleanField(default=False)
     has_payment_block = models.BooleanField(default=PLAIN.has_payment_block)
     is_active = models.BooleanField(default=True)
 

@@ -46,6 +46,7 @@ def ensure_users(*, renew: bool, actor: Actor, now: dt.datetime) -> list[Credent
                 email=f"{username}@encours.example",
                 password=password,
                 sees_all_entities=True,
+                may_issue_formal_notices=role != Role.READER,
                 actor=actor,
                 now=now,
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from encours.core.actors import Actor
 from encours.core.days import month_number
 from encours.core.errors import Refusal
 from encours.core.selection import Left, Policy, decide
@@ -31,7 +32,7 @@ class Enclosures:
 class Plan:
     """A reminder that can be issued. ``subject`` and ``message`` are None where the template speaks.
 
-    A text given by a person is filled like the template's.
+    A text given by a person is filled like the template's. ``approved_by`` is who agreed to a formal notice.
     ``recipients`` is None for every address of the contact.
     """
 
@@ -44,6 +45,7 @@ class Plan:
     copies: tuple[str, ...] = ()
     subject: str | None = None
     message: str | None = None
+    approved_by: Actor | None = None
 
 
 Planner = Callable[[Situation], Plan | Left]

@@ -21,6 +21,7 @@ from encours.dunning.issuing.freezing import Issue, Texts, freeze
 from encours.dunning.issuing.frozen import FrozenReminder
 from encours.dunning.issuing.plan import Plan, Planner
 from encours.dunning.models import Mode, Reminder, ReminderCounter, ReminderLine, ReminderState
+from encours.dunning.notices.rights import Authority
 from encours.dunning.situation import Situation, read_situations
 from encours.parties.queries import emails_of, missing_in_address, refusals_in_contact
 from encours.receivables.figures import lock_accounts
@@ -58,6 +59,7 @@ def reserve(*, requests: Mapping[int, Request], scope: Scope, actor: Actor, now:
     known = {reminder.idempotency_key for reminder in result.reminders}
     situations = read_situations(scope, requests.keys(), paris_date(now))
     plans: list[tuple[Situation, Plan, str]] = []
+    authority = Authority(actor)
     for account_id, situation in situations.items():
         request = requests[account_id]
         if request.idempotency_key in known:
@@ -67,6 +69,7 @@ def reserve(*, requests: Mapping[int, Request], scope: Scope, actor: Actor, now:
             result.left.append(decision)
         else:
             refuse_unissuable(situation, decision)
+            authority.refuse_unauthorised(decision, situation.account.entity)
             plans.append((situation, decision, request.idempotency_key))
     result.reminders += _write(plans, actor, now)
     failpoints.reach("reserved_uncommitted")
@@ -166,6 +169,7 @@ def _reminder(issue: Issue, frozen: FrozenReminder, texts: Texts, *, idempotency
         message=texts.message,
         author_name=issue.actor.name,
         author_user_id=issue.actor.user_id,
+        approved_by_name=plan.approved_by.name if plan.approved_by else "",
         created_at=issue.now,
         date=issue.situation.today,
         frozen=frozen.to_json(),

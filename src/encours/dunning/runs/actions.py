@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from encours.audit.record import record
 from encours.core.actors import Actor
 from encours.core.errors import Refusal
+from encours.dunning.notices.rights import Authority
 from encours.dunning.runs.counting import keep_counts
 from encours.dunning.runs.models import LineState, ReminderRun, RunState
 from encours.dunning.runs.options import RunOptions, templates_of
@@ -30,6 +31,7 @@ def launch_run(*, run: ReminderRun, actor: Actor, now: dt.datetime, seen: str | 
     templates = templates_of(options)
     if seen is not None and run.state == RunState.PROPOSAL:
         refuse_changed(templates, seen)
+    Authority(actor).refuse_without_right(templates)
     waiting = run.lines.filter(state=LineState.TO_REMIND, is_ticked=True)
     if run.state == RunState.PROPOSAL and not waiting.exists():
         raise Refusal(_("Aucun compte n’est coché\u00a0: il n’y a rien à relancer."))

@@ -29,6 +29,7 @@ from encours.dunning.models import MessageTemplate, Reminder, ReminderDraft
 from encours.dunning.situation import Situation, read_situations
 from encours.dunning.wizard import (
     Changed,
+    ModeChoice,
     careful_planner,
     held_sentence,
     lost_template,
@@ -83,7 +84,7 @@ def live(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 def _take_step_one(request: HttpRequest, draft: ReminderDraft, situation: Situation) -> HttpResponse:
-    choices = mode_choices(situation)
+    choices = _choices(request, situation)
     form = StepOneForm(request.POST, choices=choices, situation=situation)
     if not form.is_valid():
         return _show_step_one(request, draft, situation, form)
@@ -97,6 +98,10 @@ def _take_step_one(request: HttpRequest, draft: ReminderDraft, situation: Situat
     content = replace(content, fields=_fields_after_step_one(before, content), seen=seen)
     drafts.save_draft(draft=draft, content=content, now=timezone.now())
     return redirect(f"{reverse('dunning:remind', args=[situation.account.id])}?etape=2")
+
+
+def _choices(request: HttpRequest, situation: Situation) -> list[ModeChoice]:
+    return mode_choices(situation, may_issue_notices=user_of(request).may_issue_formal_notices)
 
 
 def _fields_after_step_one(before: DraftContent, content: DraftContent) -> dict[str, list[str]]:
@@ -191,7 +196,7 @@ def _archive(reminder: Reminder) -> str:
 def _show_step_one(
     request: HttpRequest, draft: ReminderDraft, situation: Situation, form: StepOneForm | None = None
 ) -> HttpResponse:
-    choices = mode_choices(situation)
+    choices = _choices(request, situation)
     content = DraftContent.of(draft)
     proposed = proposed_template(situation, choices)
     if form is not None:
@@ -213,6 +218,7 @@ def _show_step_one(
         "not_due": [entry for entry in rows if not entry[0].is_overdue],
         "credits": situation.credits,
         "has_reachable_mode": proposed is not None,
+        "may_issue_notices": user_of(request).may_issue_formal_notices,
     }
     return render(request, "dunning/step_one.html", context, status=422 if form is not None else 200)
 

@@ -42,6 +42,7 @@ class Command(EncoursCommand):
             email=options["email"],
             role=Role.ADMINISTRATOR,
             sees_all_entities=True,
+            may_issue_formal_notices=True,
             password=None if options["link"] else ask_password(),
             actor=COMMAND_LINE,
             now=timezone.now(),

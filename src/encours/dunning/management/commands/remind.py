@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from typing import Any
 
@@ -16,12 +17,15 @@ from encours.console import EncoursCommand, Refused
 from encours.core.actors import COMMAND_LINE, Actor
 from encours.core.currencies import DECIMALS
 from encours.core.days import paris_date
+from encours.core.errors import Refusal
 from encours.core.selection import Left, Policy
 from encours.dunning.facts import AccountName
 from encours.dunning.issuing.run import resume_all
 from encours.dunning.mass import Result, remind_all
 from encours.dunning.models import MessageTemplate, ReminderState
+from encours.dunning.notices.rights import Authority
 from encours.dunning.selecting import Decided, decide_accounts
+from encours.parties.models import BillingEntity
 from encours.parties.queries import customers_in, entities_in
 from encours.receivables.models import Invoice
 
@@ -81,13 +85,16 @@ class Command(EncoursCommand):
         )
         if not options["dry_run"]:
             resume_all(timezone.now)
-        decided = decide_accounts(
+        decided: Iterable[Decided] = decide_accounts(
             scope,
             policy,
             entity_codes=options["entity"],
             customer_codes=options["customer"],
             today=paris_date(timezone.now()),
         )
+        if any(row.is_formal_notice for row in templates):
+            decided = list(decided)
+            _refuse_notices(templates, actor, decided)
         if options["dry_run"]:
             rows = [_planned(one) for one in decided]
         else:
@@ -149,6 +156,21 @@ def _refuse_unknown_codes(scope: Scope, entity_codes: list[str], customer_codes:
         raise Refused(f"entité facturante inconnue : {', '.join(unknown)}")
     if unknown := [code for code in customer_codes if code not in known_customers]:
         raise Refused(f"client inconnu : {', '.join(unknown)}")
+
+
+def _refuse_notices(templates: list[MessageTemplate], actor: Actor, decided: list[Decided]) -> None:
+    """Refuse formal notices before any of them leaves: without the right, or where one is not enough."""
+    try:
+        Authority(actor).refuse_without_right(templates)
+    except Refusal as refusal:
+        raise Refused(refusal.message) from refusal
+    codes = {one.account.entity_code for one in decided if not isinstance(one.decision, Left)}
+    careful = BillingEntity.objects.filter(code__in=codes, formal_notices_need_approval=True)
+    if found := sorted(careful.values_list("code", flat=True)):
+        raise Refused(
+            "les mises en demeure doivent être approuvées par une seconde personne, à l'écran, pour : "
+            + ", ".join(found)
+        )
 
 
 def _minimum(value: Decimal) -> dict[str, int]:

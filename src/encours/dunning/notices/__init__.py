@@ -1,0 +1,1 @@
+"""Formal notices («mises en demeure»): who may issue them, and the second person who approves them."""
