@@ -1,6 +1,6 @@
 """Prove the promises at full size on both databases and write the figures to docs/promises.md.
 
-Usage: bin/promises [--only outbox|archive] [--messages N] [--kills N] [sqlite] [postgres]
+Usage: bin/promises [--only NAME] [--messages N] [--kills N] [sqlite] [postgres]
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.postgres import private_postgres
-from tests.promises.archive_page import DOCUMENTS, HEADING, TAMPERINGS, prove_archive, section
+from tests.promises.archive_page import DOCUMENTS, TAMPERINGS, prove_archive, section
 from tests.promises.archiving import Found
 from tests.promises.installation import ROOT, installation
 from tests.promises.killing import SLOW_SECONDS, Figures, Plan, kill_at_random
+from tests.promises.sections import SECTIONS, prove_section, section_text, with_section
 
 DOCUMENT = ROOT / "docs" / "promises.md"
 NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+_SECTION = "\n## "
 LEAST_DELIVERED = 0.99
 TEXT = """\
 # Promises
@@ -106,7 +108,7 @@ def prove(name: str, plan: Plan) -> Figures:
         return kill_at_random(place, plan)
 
 
-def page(measured: Mapping[str, Figures], today: dt.date) -> str:
+def page(measured: Mapping[str, Figures]) -> str:
     """Return docs/promises.md."""
     runs = list(measured.values())
     rows = [
@@ -120,8 +122,12 @@ def page(measured: Mapping[str, Figures], today: dt.date) -> str:
         rule="|".join("---:" for _run in runs),
         rows="\n".join(rows),
         verdict=_verdict(measured),
-        stamp=f"Measured on {today:%d %B %Y} at commit {_commit()}: {_machine()}.",
+        stamp=_stamp(),
     )
+
+
+def _stamp() -> str:
+    return f"Measured on {dt.datetime.now(dt.UTC):%d %B %Y} at commit {_commit()}: {_machine()}."
 
 
 def _commit() -> str:
@@ -139,7 +145,7 @@ def main() -> int:
     """Run what is asked; write the page only after a full run on both databases."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("databases", nargs="*", default=[], metavar="sqlite|postgres")
-    parser.add_argument("--only", choices=["outbox", "archive"])
+    parser.add_argument("--only", choices=["outbox", "archive", *SECTIONS])
     parser.add_argument("--messages", type=int, default=3000)
     parser.add_argument("--kills", type=int, default=500)
     options = parser.parse_args()
@@ -148,10 +154,11 @@ def main() -> int:
         parser.error(f"no such database: {', '.join(sorted(unknown))}")
     names = options.databases or list(NAMES)
     outcomes = []
-    if options.only != "archive":
+    if options.only in {None, "outbox"}:
         outcomes.append(_prove_outbox(names, Plan(messages=options.messages, kills=options.kills)))
-    if options.only != "outbox":
+    if options.only in {None, "archive"}:
         outcomes.append(_prove_archive(names))
+    outcomes += [_prove_section(name) for name in SECTIONS if options.only in {None, name}]
     return 0 if all(outcomes) else 1
 
 
@@ -163,9 +170,7 @@ def _prove_outbox(names: list[str], plan: Plan) -> bool:
         measured[name] = prove(name, plan)
         print(f"{'ok' if holds(measured[name], plan) else 'BROKEN'}  {measured[name]}", flush=True)
     if list(measured) == list(NAMES) and (plan.messages, plan.kills) == (3000, 500):
-        archive = DOCUMENT.read_text(encoding="utf-8").partition(HEADING)
-        text = page(measured, dt.datetime.now(dt.UTC).date())
-        DOCUMENT.write_text("\n".join([text, *archive[1:]]) if archive[1] else text, encoding="utf-8")
+        _write(f"## {page(measured).partition(_SECTION)[2]}")
     return all(holds(figures, plan) for figures in measured.values())
 
 
@@ -177,11 +182,21 @@ def _prove_archive(names: list[str]) -> bool:
         measured[name] = prove_archive(name)
         print(f"{'ok' if measured[name].holds else 'BROKEN'}  {measured[name]}", flush=True)
     if list(measured) == list(NAMES):
-        today = dt.datetime.now(dt.UTC).date()
-        stamp = f"Measured on {today:%d %B %Y} at commit {_commit()}: {_machine()}."
-        outbox = DOCUMENT.read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
-        DOCUMENT.write_text(f"{outbox}\n\n{section(measured, NAMES, stamp)}", encoding="utf-8")
+        _write(section(measured, NAMES, _stamp()))
     return all(found.holds for found in measured.values())
+
+
+def _prove_section(name: str) -> bool:
+    """Let pytest prove a promise at full size; write its section only if it held."""
+    measured = prove_section(name, NAMES)
+    if measured is not None:
+        _write(section_text(name, measured, NAMES, _stamp()))
+    return measured is not None
+
+
+def _write(text: str) -> None:
+    """Put a section into the document, in the place of the one that it had."""
+    DOCUMENT.write_text(with_section(DOCUMENT.read_text(encoding="utf-8"), text), encoding="utf-8")
 
 
 if __name__ == "__main__":

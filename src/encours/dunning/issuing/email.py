@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email import policy
@@ -11,10 +12,13 @@ from email.message import EmailMessage
 
 from django.utils.translation import gettext as _
 
+from encours.core.addresses import ascii_email
 from encours.core.errors import Refusal
 
 MAX_SUBJECT_LENGTH = 250
 MAX_REFERENCES = 20
+ENCODED_WORD = re.compile(r"=\?.*\?=", re.DOTALL)
+"""What readers decode (RFC 2047), and the standard library too: a line break may hide in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,10 @@ class Attachment:
 def compose(email: EmailDocument, attachments: Sequence[Attachment]) -> bytes:
     """Return the message as it is sent, lines ended by CRLF.
 
-    Raise Refusal for a header that holds a line break: it is refused rather than cleaned, for somebody
-    may have tried to add a recipient.
+    Raise Refusal for a header that holds a line break, encoded or not: it is refused rather than cleaned, for
+    somebody may have tried to add a recipient.
     """
-    refuse_line_breaks(email)
+    refuse_line_breaks(email, [attachment.filename for attachment in attachments])
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = _mailbox(email.sender_name, email.sender_address)
     message["To"] = tuple(_mailbox("", address) for address in email.to)
@@ -86,10 +90,11 @@ def compose(email: EmailDocument, attachments: Sequence[Attachment]) -> bytes:
     return message.as_bytes()
 
 
-def refuse_line_breaks(email: EmailDocument) -> None:
-    """Raise Refusal where a value that becomes a header holds a line break or another control character."""
+def refuse_line_breaks(email: EmailDocument, filenames: Sequence[str] = ()) -> None:
+    """Raise Refusal where a value that becomes a header holds or hides a line break or the like."""
     headers = {
         _("objet"): [email.subject],
+        _("nom de la pièce jointe"): filenames,
         _("nom de l’expéditeur"): [email.sender_name],
         _("nom de l’utilisateur"): [email.reply_to_name],
         _("adresse e-mail"): [
@@ -102,7 +107,8 @@ def refuse_line_breaks(email: EmailDocument) -> None:
         ],
     }
     for name, values in headers.items():
-        if any(not char.isprintable() and char not in "\u00a0\u202f\u2009" for char in "".join(values)):
+        joined = "\ufffd".join(values)
+        if any(not char.isprintable() and char not in "\u00a0\u202f\u2009" for char in joined):
             raise Refusal(
                 _(
                     "Le champ «\u00a0%s\u00a0» contient un saut de ligne ou un caractère de contrôle\u00a0:"
@@ -110,7 +116,16 @@ def refuse_line_breaks(email: EmailDocument) -> None:
                 )
                 % name
             )
+        if ENCODED_WORD.search(joined):
+            raise Refusal(
+                _(
+                    "Le champ «\u00a0%s\u00a0» contient «\u00a0=?…?=\u00a0», le code des messageries\u00a0:"
+                    " ôtez-le."
+                )
+                % name
+            )
 
 
 def _mailbox(name: str, address: str) -> Address:
+    ascii_email(address)  # raises Refusal for what is no plain address
     return Address(display_name=name, addr_spec=address)

@@ -11,7 +11,10 @@ import datetime as dt
 import json
 import sys
 import zipfile
+import zlib
+from collections.abc import Iterable
 from decimal import Decimal
+from xml.parsers import expat
 
 MAX_MEMORY_BYTES = 2_000_000_000
 MAX_CPU_SECONDS = 120
@@ -19,6 +22,7 @@ MAX_UNPACKED_BYTES = 500_000_000
 MAX_ARCHIVE_RATIO = 200
 MAX_SHEET_CELLS = 50_000_000
 SIGNIFICANT_DIGITS = 15
+MAX_PROLOG_BYTES = 1 << 16
 
 
 def main() -> None:
@@ -61,8 +65,16 @@ def _look_inside(path: str) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+            refusal = _judge(entries)
+            if not refusal and any(_has_dtd(archive, entry) for entry in entries):
+                refusal = "Ce classeur XLSX contient une DTD, qu’aucun tableur n’écrit\u00a0: il est refusé."
+            return refusal
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):
         return "Ce classeur XLSX est abîmé ou tronqué."
+
+
+def _judge(entries: Iterable[zipfile.ZipInfo]) -> str:
+    entries = list(entries)
     if "[Content_Types].xml" not in {entry.filename for entry in entries} or not any(
         entry.filename.startswith("xl/") for entry in entries
     ):
@@ -72,6 +84,33 @@ def _look_inside(path: str) -> str:
     if unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_ARCHIVE_RATIO * max(packed, 10_000):
         return "Ce classeur XLSX se déplie en trop de données\u00a0: il est refusé."
     return ""
+
+
+class _DtdError(ValueError):
+    """An XML file declares a document type."""
+
+
+def _has_dtd(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Tell whether an XML file of the archive declares a document type, by its beginning alone."""
+    if not entry.filename.lower().endswith((".xml", ".rels", ".vml")):
+        return False
+    with archive.open(entry) as file:
+        start = file.read(MAX_PROLOG_BYTES)
+    elements: list[str] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse_dtd
+    parser.StartElementHandler = lambda name, _attributes: elements.append(name)
+    try:
+        parser.Parse(start, False)
+    except _DtdError:
+        return True
+    except (expat.ExpatError, LookupError):
+        return False  # it is no XML: the reader will say so
+    return len(start) == MAX_PROLOG_BYTES and not elements  # a prolog longer than any spreadsheet's
+
+
+def _refuse_dtd(*_declared: object) -> None:
+    raise _DtdError
 
 
 def _bound_this_process() -> None:

@@ -1,0 +1,131 @@
+"""The promises that pytest itself proves at full size, and what docs/promises.md says of each."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.postgres import private_postgres
+from tests.promises.installation import ROOT
+
+LIMIT_SECONDS = 3600
+Figures = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A promise: its heading and text in the document, its test, and the databases that it concerns."""
+
+    heading: str
+    test: str
+    text: str
+    databases: tuple[str, ...] = ("sqlite", "postgres")
+
+
+SECTIONS: dict[str, Section] = {
+    "bombs": Section(
+        "No XML bomb is opened",
+        "tests/promises/test_bombs.py",
+        """\
+XML that expands, refers to itself, to files or to addresses, in UTF-8 and UTF-16, the hostile samples
+included, is sent as a logo and put into each part of a workbook to import; so are archives that unpack to
+far more than they weigh. Each is opened in a process of its own, under limits of the system. All must be
+refused, in less than a second of processor and 100 MB of memory, Python and libraries included.""",
+        ("sqlite",),
+    ),
+    "headers": Section(
+        "No text adds a header to a mail",
+        "tests/promises/test_headers.py",
+        """\
+Each hostile text (line breaks of every kind, bare and encoded, and the lists of samples) is put into each
+field of a reminder by e-mail. The mail must be refused, or have the headers of a good one and no other, as
+a receiver reads it.""",
+        ("sqlite",),
+    ),
+    "mutations": Section(
+        "An import file is taken whole or not at all, whatever happened to it",
+        "tests/promises/test_mutations.py",
+        """\
+Good files of the four kinds, CSV and XLSX, are cut, scrambled, doubled, re-encoded and given hostile cells,
+by chance from a fixed seed, and imported. Whatever the report, every row that an import may write is
+compared with what was there before. A failure is any end but a report: what a page would answer with an
+error 500.""",
+    ),
+}
+
+
+def prove_section(name: str, names: Mapping[str, str]) -> dict[str, Figures] | None:
+    """Run a promise at full size on its databases; return its figures, or nothing if it was broken."""
+    measured: dict[str, Figures] = {}
+    for database in SECTIONS[name].databases:
+        print(f"… {names[database]}: {name}", flush=True)
+        with ExitStack() as stack:
+            url = stack.enter_context(private_postgres()) if database == "postgres" else ""
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="encours-promises-")))
+            found = _run(SECTIONS[name].test, url, folder / "figures")
+        if found is None:
+            print("BROKEN", flush=True)
+            return None
+        measured[database] = found
+        print(f"ok  {found}", flush=True)
+    return measured
+
+
+def _run(test: str, url: str, figures: Path) -> Figures | None:
+    environment = {**os.environ, "ENCOURS_PROMISES": "full", "ENCOURS_PROMISES_FIGURES": str(figures)}
+    environment.pop("DATABASE_URL", None)
+    if url:
+        environment["DATABASE_URL"] = url
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test],
+        cwd=ROOT,
+        env=environment,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+    if done.returncode != 0 or not figures.exists():
+        return None
+    found: Figures = {}
+    for line in figures.read_text(encoding="utf-8").splitlines():
+        found.update(json.loads(line))
+    return found
+
+
+def section_text(name: str, measured: Mapping[str, Figures], names: Mapping[str, str], stamp: str) -> str:
+    """Return the section of a promise as the document has it."""
+    section, runs = SECTIONS[name], list(measured.values())
+    alone = len(section.databases) == 1
+    heads = "measured" if alone else " | ".join(names[database] for database in measured)
+    rows = [f"| {key.replace('_', ' ')} | {' | '.join(f'{run[key]:,}' for run in runs)} |" for key in runs[0]]
+    return "\n".join(
+        [
+            *(f"## {section.heading}", "", section.text, ""),
+            *(f"| | {heads} |", f"|---|{'|'.join('---:' for _ in runs)}|", *rows, ""),
+            *(
+                stamp,
+                "",
+                f"`bin/promises --only {name}` does it again; `bin/test` does it at a reduced size.",
+                "",
+            ),
+        ]
+    )
+
+
+def with_section(document: str, text: str) -> str:
+    """Return the document with a section in the place of the one of its heading, or at its end."""
+    heading = text.partition("\n")[0]
+    parts = document.rstrip().split("\n## ")
+    kept = [parts[0], *(f"## {part}" for part in parts[1:])]
+    found = [at for at, part in enumerate(kept) if part.partition("\n")[0] == heading]
+    if found:
+        kept[found[0]] = text
+    else:
+        kept.append(text)
+    return "\n\n".join(part.strip() for part in kept) + "\n"
