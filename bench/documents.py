@@ -2,7 +2,8 @@
 
 Usage: python -m bench.documents [LETTERS]  (10,000 by default; needs no database and no data folder)
 Each part runs in a process of its own, so that none warms or burdens another; `--part NAME` is how it is
-started. Times are wall clock, the least of several where it says so; the load is printed at the end.
+started. Times are wall clock, the least of several where it says so; the load is printed at the end. Where
+processor time is named too, it says what a machine with nothing else to do would take at most.
 """
 
 from __future__ import annotations
@@ -129,16 +130,16 @@ def bare_letters() -> None:
 
 
 def draw_letters(count: str, seed: str) -> None:
-    """Draw letters one after the other; print how long it took and the memory along the way."""
+    """Draw letters one after the other; print the processor time and the memory along the way."""
     render_letter(letter(0))
     start = int(seed) * 1_000_000
     memory = []
-    begun = time.perf_counter()
+    begun = time.process_time()
     for number in range(int(count)):
         render_letter(letter(start + number))
         if (number + 1) % max(1, int(count) // 10) == 0:
             memory.append(own_megabytes())
-    print(time.perf_counter() - begun, memory[0], memory[-1], peak_megabytes())
+    print(time.process_time() - begun, memory[0], memory[-1], peak_megabytes())
 
 
 def letters_in_processes(count: int, processes: int) -> None:
@@ -150,8 +151,10 @@ def letters_in_processes(count: int, processes: int) -> None:
     wall = time.perf_counter() - begun
     first, last, peak = (max(float(output[column]) for output in outputs) for column in (1, 2, 3))
     rate = share * processes / wall
+    processor = sum(float(output[0]) for output in outputs) / (share * processes)
     print(
-        f"{share * processes} letters in {processes} process(es): {rate:.0f}/s with their start;"
+        f"{share * processes} letters in {processes} process(es): {rate:.0f}/s with their start,"
+        f" {processor * 1000:.1f} ms of processor each ({processes / processor:.0f}/s);"
         f" memory of one {first:.0f} MB after a tenth, {last:.0f} MB at the end, peak {peak:.0f} MB",
         flush=True,
     )
@@ -189,12 +192,14 @@ def merging() -> None:
     before = own_megabytes()
     printed = [Printed(f"TOP-{number}", [content]) for number, content in enumerate(letters)]
     sizes: list[int] = []
+    begun = time.process_time()
     times = [
         timed(lambda: sizes.append(len(merge_for_print(printed, are_right_handed=True)))) for _ in range(3)
     ]
-    rate = MERGED / min(times)
+    processor = (time.process_time() - begun) / len(times) / MERGED
     print(
-        f"merging {MERGED} letters: at best {rate:.0f}/s, {sizes[0] / 1e6:.1f} MB;"
+        f"merging {MERGED} letters: at best {MERGED / min(times):.0f}/s,"
+        f" {processor * 1000:.2f} ms of processor each ({1 / processor:.0f}/s), {sizes[0] / 1e6:.1f} MB;"
         f" memory {before:.0f} MB before, peak {peak_megabytes():.0f} MB"
     )
 

@@ -10,6 +10,7 @@ import pikepdf
 
 from encours.core.errors import Refusal
 
+A4_POINTS = (595.276, 841.89)
 _OF_STRUCTURE = ("/StructParents", "/Tabs", "/PieceInfo")
 
 
@@ -33,27 +34,35 @@ def merge_for_print(documents: Iterable[Printed], *, are_right_handed: bool = Fa
     """
     with pikepdf.new() as merged:
         starts: list[tuple[str, int]] = []
+        count, size = 0, A4_POINTS  # asking the merged file for them takes longer the longer it is
         for document in documents:
-            if are_right_handed and len(merged.pages) % 2:
-                merged.add_blank_page(page_size=_size_of(merged.pages[-1]))
-            starts.append((document.title, len(merged.pages)))
+            if are_right_handed and count % 2:
+                merged.add_blank_page(page_size=size)
+                count += 1
+            starts.append((document.title, count))
             for content in document.files:
-                _append(merged, content, document.title)
+                added, size = _append(merged, content, document.title)
+                count += added
         _outline(merged, starts)
         target = io.BytesIO()
         merged.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return target.getvalue()
 
 
-def _append(merged: pikepdf.Pdf, content: bytes, title: str) -> None:
-    """Append the pages of a file, which is closed at once: a thousand open ones take twice the memory."""
+def _append(merged: pikepdf.Pdf, content: bytes, title: str) -> tuple[int, tuple[float, float]]:
+    """Append the pages of a file; return how many they are, and the size of the last.
+
+    The file is closed at once: a thousand open ones take twice the memory.
+    """
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as source:
-            for page in source.pages:
+            pages = list(source.pages)
+            for page in pages:
                 for key in _OF_STRUCTURE:
                     if key in page.obj:
                         del page.obj[key]
-            merged.pages.extend(source.pages)
+            merged.pages.extend(pages)
+            return len(pages), _size_of(pages[-1]) if pages else A4_POINTS
     except (pikepdf.PdfError, pikepdf.ForeignObjectError, RuntimeError, ValueError, TypeError) as error:
         raise UnmergeablePdf(f"«\u00a0{title}\u00a0» contient un PDF illisible.") from error
 
@@ -64,7 +73,9 @@ def _size_of(page: pikepdf.Page) -> tuple[float, float]:
 
 
 def _outline(merged: pikepdf.Pdf, starts: list[tuple[str, int]]) -> None:
+    pages = list(merged.pages)
     with merged.open_outline() as outline:
-        for title, page in starts:
-            if page < len(merged.pages):
-                outline.root.append(pikepdf.OutlineItem(title, page))
+        for title, start in starts:
+            if start < len(pages):
+                to_page = pikepdf.Array([pages[start].obj, pikepdf.Name.Fit])
+                outline.root.append(pikepdf.OutlineItem(title, to_page))
