@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from zxingcpp import read_barcodes
 from bench import letters
 from encours.dunning.documents.letter import render_letter, totals_asked
 from tests.documents.geometry import boxes_of, chars_of, page_count
-from tests.dunning.cases import CASES
+from tests.dunning.cases import CASES, with_paragraph
 from tests.dunning.letterheads import CONTENTS
 from tests.dunning.test_letter_geometry import WINDOW, bounds_of
 from tests.dunning.test_letter_hostile import text_of
@@ -60,6 +61,29 @@ def test_the_code_asks_what_the_letter_asks_in_euros_and_nothing_else(case: str)
 def test_a_letter_that_fits_a_page_takes_one() -> None:
     pages = {name: page_count(render_letter(letter, CONTENTS)) for name, letter in CASES.items()}
     assert {name for name, count in pages.items() if count > 1} == {"quarante-factures"}
+
+
+def test_a_letter_to_an_english_customer_says_all_in_english() -> None:
+    printed = text_of(render_letter(CASES["anglais"], CONTENTS)).replace("\u00a0", " ")
+    for element in (
+        "Reminder ref.: 12", "Page 1", "Paris, 16 May 2016", "- Ordinary letter -",
+        "Subject: Second reminder of 5 outstanding invoices", "Dear Sir or Madam,", "Month/year",
+        "Days late", "Amount due (incl. VAT)", "Total due: 492.60 EUR (incl. VAT)", "Yours faithfully,",
+        "To pay by bank transfer", "Enclosed:", "your account statement as of 16/05/2016",
+        "Share capital: 100 000 EUR", "Registered office: 12 rue de la Paix, 75002 PARIS", "ROYAUME-UNI",
+    ):  # fmt: skip
+        assert element in printed
+    for french in ("Objet", "Échéance", "TTC", "Pièces jointes", "Bénéficiaire", "Siège social"):
+        assert french not in printed
+
+
+def test_french_words_are_broken_by_the_rules_of_french() -> None:
+    letter = with_paragraph(CASES["une-facture"], "Nous procéderons extraordinairement. " * 30)
+    printed = text_of(render_letter(letter, CONTENTS)).replace("\r", "").replace("\n", "")
+    breaks = {"ex", "extra", "extraor", "extraordi", "extraordinai", "extraordinaire"}
+    found = set(re.findall(r"(extra\w*)[-\u2010\ufffe\u0002]", printed))
+    assert found
+    assert found <= breaks
 
 
 def test_the_manual_shows_each_picture_and_no_other_of_a_letter() -> None:

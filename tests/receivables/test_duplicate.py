@@ -8,11 +8,16 @@ import io
 import pypdf
 import pytest
 
+from encours.documents.coverage import printable
 from encours.documents.letterhead import Letterhead
 from encours.documents.sender import Sender
 from encours.receivables.documents.duplicate import DuplicateDocument, render_duplicate
 from tests.documents.geometry import shapes_of
 from tests.dunning.letterheads import CONTENTS, WIDE
+from tests.dunning.test_letter_hostile import HOSTILE, bare
+from tests.dunning.test_letter_hostile import text_of as literal_text
+
+PER_DUPLICATE = 10
 
 DUPLICATE = DuplicateDocument(
     language="fr",
@@ -62,3 +67,19 @@ def test_a_duplicate_carries_the_face_of_its_entity() -> None:
     logo = min(shapes_of(content), key=lambda shape: shape[1])
     assert (round(logo[0]), round(logo[1])) == (25, 20)
     assert render_duplicate(DuplicateDocument.from_json(dressed.to_json()), CONTENTS) == content
+
+
+@pytest.mark.parametrize(("source", "strings"), HOSTILE, ids=[name for name, _ in HOSTILE])
+def test_hostile_texts_are_printed_literally_on_duplicates(source: str, strings: list[str]) -> None:
+    for start in range(0, len(strings), PER_DUPLICATE):
+        batch = strings[start : start + PER_DUPLICATE]
+        hostile = dataclasses.replace(
+            DUPLICATE,
+            number=batch[0][:64],
+            customer=tuple(text[:80] for text in batch),
+            sender=dataclasses.replace(DUPLICATE.sender, name=batch[-1][:120]),
+            customer_code=batch[-1][:40],
+        )
+        printed = bare(literal_text(render_duplicate(hostile)))
+        for text in (*(text[:80] for text in batch), batch[0][:64], batch[-1][:120]):
+            assert bare(printable(text)) in printed, (source, text)
