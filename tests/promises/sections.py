@@ -58,6 +58,23 @@ by chance from a fixed seed, and imported. Whatever the report, every row that a
 compared with what was there before. A failure is any end but a report: what a page would answer with an
 error 500.""",
     ),
+    "templates": Section(
+        "No text is read as a template",
+        "tests/promises/test_templates.py",
+        """\
+Each text that a template engine might evaluate (the samples of server-side template injection and our own)
+is the name of a customer, and the subject and the body of a message template. An e-mail and a letter are
+issued with it: both, as their receiver reads them, and the pages of the account hold it as it was typed.
+What looks like one of our own placeholders and is none may be refused when the template is saved.""",
+    ),
+    "formulas": Section(
+        "No text becomes a formula in a workbook",
+        "tests/promises/test_formulas.py",
+        """\
+A statement of each kind holds every hostile text as number, reference, name and method. No cell of the file
+has a formula or a link, and LibreOffice, which opens it and writes it again as flat XML, finds none.""",
+        ("sqlite",),
+    ),
 }
 
 

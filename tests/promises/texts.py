@@ -28,7 +28,7 @@ SCRIPTS = [
 TEMPLATES = [
     "{{7*7}}", "{{ settings.SECRET_KEY }}", "{% debug %}", "{% load log %}", "${7*7}", "#{7*7}", "<%= 7*7 %>",
     "*{7*7}", "@(7*7)", "{{''.__class__.__mro__}}", "{0.__class__}", "%(name)s", "#read(\"/etc/passwd\")",
-    "#panic()", "$x^2$", "[[un|deux]]", "{client}", "`id`", "$(id)", "{php}echo 1;{/php}",
+    "#panic()", "$x^2$", "`id`", "$(id)", "{php}echo 1;{/php}",
 ]  # fmt: skip
 FORMULAS = [
     "=1+1", "+1+1", "-1-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "=cmd|' /C calc'!A0", " =1+1",
