@@ -12,6 +12,7 @@ from encours.archive.verify import verify_archive
 from encours.dunning.models import Reminder, ReminderCounter, ReminderFile, ReminderLine
 from tests import build
 from tests.dunning.issuing import remind_one
+from tests.superuser import as_superuser
 
 pytestmark = pytest.mark.django_db
 
@@ -36,22 +37,27 @@ def issued() -> Reminder:
 )
 def test_a_changed_field_of_a_reminder_is_found(issued: Reminder, changes: dict[str, Any]) -> None:
     assert verify_archive().problems == []
-    Reminder.objects.filter(id=issued.id).update(**changes)
+    with as_superuser():
+        Reminder.objects.filter(id=issued.id).update(**changes)
     assert verify_archive().problems == ["relance TOPCONSEIL-1 : son contenu a été modifié depuis l'émission"]
 
 
 def test_a_changed_or_missing_line_is_found(issued: Reminder) -> None:
-    ReminderLine.objects.update(remaining_minor=F("remaining_minor") + 1)
+    with as_superuser():
+        ReminderLine.objects.update(remaining_minor=F("remaining_minor") + 1)
     assert verify_archive().problem_count == 1
-    ReminderLine.objects.all().delete()
+    with as_superuser():
+        ReminderLine.objects.all().delete()
     assert verify_archive().problem_count == 1
 
 
 def test_a_missing_reminder_or_document_is_found(issued: Reminder) -> None:
-    ReminderFile.objects.all().delete()
+    with as_superuser():
+        ReminderFile.objects.all().delete()
     assert verify_archive().problems == ["relance TOPCONSEIL-1 : son document a disparu"]
-    ReminderLine.objects.all().delete()
-    Reminder.objects.all().delete()
+    with as_superuser():
+        ReminderLine.objects.all().delete()
+        Reminder.objects.all().delete()
     assert verify_archive().problems == [
         "entité TOPCONSEIL : 0 relances, la dernière porte le n° 0, le compteur dit 1"
     ]

@@ -39,6 +39,7 @@ from encours.receivables.recomputation import check
 from tests.build import ACTOR, NOW, TODAY, account, allocation, credit_note, invoice, payment
 from tests.dunning.issuing import template
 from tests.dunning.running import launch, proposal
+from tests.superuser import as_superuser
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,7 +70,8 @@ def _made(path: Path) -> Path:
 
 
 def _queue(*names: str) -> None:
-    OutboxMessage.objects.all().delete()
+    with as_superuser():
+        OutboxMessage.objects.all().delete()
     with transaction.atomic():
         sha256 = store.put(MAIL)
         for name in names:

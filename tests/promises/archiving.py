@@ -70,12 +70,14 @@ def tamper(count: int, seed: int = 7) -> Found:
 
     from encours.archive.verify import verify_archive
     from tests.promises.tampering import TAMPERINGS
+    from tests.superuser import as_superuser
 
     found, kinds = Found(), Counter[str]()
     for number in range(count):
         rng = random.Random(f"{seed}-{number}")
         with transaction.atomic():
-            what = _one_that_the_database_takes(TAMPERINGS[number % len(TAMPERINGS)], rng)
+            with as_superuser():
+                what = _one_that_the_database_takes(TAMPERINGS[number % len(TAMPERINGS)], rng)
             problems = verify_archive().problem_count
             transaction.set_rollback(True)
         kinds[what.split(".")[0]] += 1

@@ -2,6 +2,9 @@
 
 from django.apps import AppConfig
 
+FOLLOWS = ("state", "delivery_state", "counts", "lease_owner", "lease_expires_at", "last_error")
+CANCELLATION = ("cancelled_at", "cancelled_by_name", "cancellation_reason")
+
 
 class DunningConfig(AppConfig):
     """Configuration of the app «dunning»."""
@@ -11,13 +14,27 @@ class DunningConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from encours.append_only import Rule, protect
         from encours.archive import verify
         from encours.delivery import hooks, jobs
         from encours.dunning.deliveries import follow, mark_refused
         from encours.dunning.evidence import verify_reminders
         from encours.dunning.issuing.run import take_up
+        from encours.dunning.models import Reminder, ReminderFile, ReminderLine, TemplateVersion
         from encours.dunning.runs.working import work
 
+        protect(Rule(ReminderLine))
+        protect(Rule(ReminderFile))
+        protect(Rule(TemplateVersion, delete_unless="1 = 1"))  # a restore puts others in their place
+        protect(
+            Rule(
+                Reminder,
+                may_change=FOLLOWS,
+                set_once=["issued_at", "printed_at", "printed_by_name", *CANCELLATION],
+                update_if="(OLD.state = 'cancelled' AND NEW.state <> 'cancelled')"
+                " OR (OLD.state = 'issued' AND NEW.state = 'reserved')",
+            )
+        )
         hooks.register(follow)
         hooks.register_for_refusals(mark_refused)
         jobs.register(take_up)

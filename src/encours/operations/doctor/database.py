@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max
 
+from encours.append_only import missing_triggers
 from encours.archive import seal, store
 from encours.archive.models import ChainHead, IssuedDocument
 from encours.audit.models import AuditLine
@@ -59,6 +60,17 @@ def _version() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sqlite_version()" if connection.vendor == "sqlite" else "SHOW server_version")
         return str(cursor.fetchone()[0])
+
+
+def check_protection() -> Finding:
+    """See that the database still refuses to change what was written."""
+    if missing := missing_triggers():
+        return error(
+            "protection",
+            f"la base ne protège plus {len(missing)} tables de ce qui ne doit pas changer, dont {missing[0]}",
+            "cherchez qui a ôté ces protections, puis lancez « encours migrate », qui les remet",
+        )
+    return ok("protection", "la base refuse de changer le journal, les documents émis et leurs sceaux")
 
 
 def check_figures(today: dt.date) -> Finding:

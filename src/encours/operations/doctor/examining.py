@@ -38,6 +38,7 @@ def _inside(dns_server: str, now: dt.datetime) -> Iterator[Finding]:
     today = paris_date(now)
     checks: dict[str, Callable[[], Iterable[Finding]]] = {
         "réglages": lambda: [database.check_settings()],
+        "protection": lambda: [database.check_protection()],
         "horloge": lambda: machine.check_clock(now),
         "worker": lambda: [work.check_worker(now)],
         "boîte d'envoi": lambda: work.check_outbox(now),

@@ -12,6 +12,7 @@ from django.core.management.base import CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from encours.append_only import missing_triggers
 from encours.console import EncoursCommand, Refused
 from encours.settings.checks import LOOPBACK
 from encours.web.server import http
@@ -63,6 +64,12 @@ def refuse_old_database() -> None:
         raise Refused(f"La base de données ne répond pas : {str(error).strip()}") from error
     if waiting:
         raise Refused("La base de données n'est pas à jour : lancez d'abord « encours migrate ».")
+    if missing_triggers():
+        raise Refused(
+            "La base de données ne protège plus ce qui ne doit pas changer"
+            f" ({', '.join(missing_triggers())}) : cherchez qui a ôté ces protections, puis lancez"
+            " « encours migrate », qui les remet."
+        )
 
 
 def listen(host: str, port: int) -> socket.socket:
