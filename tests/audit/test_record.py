@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from encours.audit.models import AuditLine
-from encours.audit.record import mask_iban, record
+from encours.audit.record import record
 from encours.core.actors import Actor
+from encours.core.ibans import mask_iban
 
 NOW = dt.datetime(2016, 5, 16, 9, 22, 48, tzinfo=dt.UTC)
 IBAN = "FR7630006000011234567890189"

@@ -25,6 +25,7 @@ Tampering = Callable[[random.Random], str]
 MAY_CHANGE = {
     Reminder: {
         *("id", "delivery_state", "counts", "printed_at", "printed_by_name"),
+        *("author_address", "author_request_id"),  # for the journal, which has them in the line of the issue
         *("cancelled_by_name", "cancellation_reason", "lease_owner", "lease_expires_at", "last_error"),
     },
     ReminderLine: {"id"},

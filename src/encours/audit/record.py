@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 
 from encours import bulk
 from encours.audit.models import AuditLine
 from encours.core.actors import Actor
+from encours.core.ibans import HIDDEN, mask_iban, shortened
 
-HIDDEN = "•••"
 _SECRET_WORDS = ("password", "passwd", "secret", "token", "mot_de_passe", "session", "credential")
-_IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,40}\b")
-_SHORTEST_IBAN = 15  # Norway's
 _SUBJECT_LENGTH = 200
 
 
@@ -74,32 +71,6 @@ def line(
     )
 
 
-def mask_iban(text: str) -> str:
-    """Return the text with every valid IBAN shortened to its country and its last four characters."""
-    return _IBAN.sub(lambda match: _masked(match[0]), text)
-
-
-def _masked(candidate: str) -> str:
-    """Return the text of a match, masked if it starts with an IBAN: words may follow in capitals."""
-    ends = [len(candidate), *(at for at, char in enumerate(candidate) if char == " ")]
-    for end in sorted(ends, reverse=True):
-        if _is_iban(candidate[:end]):
-            return _shortened(candidate[:end]) + candidate[end:]
-    return candidate
-
-
-def _shortened(iban: str) -> str:
-    return f"{iban[:2]}{HIDDEN}{iban.replace(' ', '')[-4:]}"
-
-
-def _is_iban(text: str) -> bool:
-    bare = text.replace(" ", "")
-    if len(bare) < _SHORTEST_IBAN:
-        return False
-    digits = "".join(str(int(char, 36)) for char in bare[4:] + bare[:4])
-    return int(digits) % 97 == 1
-
-
 def _safe(value: object, key: str = "") -> object:
     """Return a value as JSON primitives, without what its key or its form says is secret."""
     if any(word in key.lower() for word in _SECRET_WORDS) and value:
@@ -112,5 +83,5 @@ def _safe(value: object, key: str = "") -> object:
         return value
     text = str(value)
     if "iban" in key.lower() and text:
-        return _shortened(text)
+        return shortened(text)
     return mask_iban(text)

@@ -152,6 +152,8 @@ class Reminder(models.Model):
     author_name = models.CharField(max_length=150)
     author_user_id = models.BigIntegerField(null=True)
     approved_by_name = models.CharField(max_length=150, blank=True)
+    author_address = models.CharField(max_length=64, blank=True)
+    author_request_id = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
     date = models.DateField()
     issued_at = models.DateTimeField(null=True)

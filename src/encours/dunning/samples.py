@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from encours.access.scopes import Scope
 from encours.archive import store
+from encours.audit.record import record
 from encours.core.actors import Actor
 from encours.core.days import paris_date
 from encours.core.errors import Refusal
@@ -84,6 +85,14 @@ def queue_test(situation: Situation | None, template: MessageTemplate, actor: Ac
             message_id=email.message_id,
             content_sha256=store.put(content),
             size=len(content),
+            now=now,
+        )
+        record(
+            actor=actor,
+            action="template.try",
+            subject=f"modèle {template.code} ({template.language})",
+            entity_code=situation.account.entity.code,
+            after={"account": situation.account.id, "reference": reference},
             now=now,
         )
     return actor.email

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-HIDDEN = ("password", "token", "secret", "authorization", "cookie", "iban")
+from encours.core.ibans import mask_iban
+
+HIDDEN = ("password", "passwd", "token", "secret", "authorization", "cookie", "iban")
+_CREDENTIALS = re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s/@]{1,500}@")
 
 
 def hide_secrets(_logger: object, _method: str, event: Any) -> Any:
-    """Blank every value whose name tells that it must not be kept."""
-    for name in event:
-        if any(word in name.lower() for word in HIDDEN):
-            event[name] = "…"
-    return event
+    """Blank what its name says is secret, the password of any address, and the middle of any IBAN."""
+    return {name: _safe(value, str(name)) for name, value in event.items()}
+
+
+def _safe(value: Any, name: str = "") -> Any:
+    if name.startswith("_") or name == "exc_info":
+        return value  # what structlog passes along, and writes later as text
+    if any(word in name.lower() for word in HIDDEN):
+        return "…"
+    if isinstance(value, Mapping):
+        return {key: _safe(one, str(key)) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_safe(one) for one in value]
+    if isinstance(value, str):
+        return mask_iban(_CREDENTIALS.sub(r"\1…@", value))
+    return value
 
 
 SHARED: list[Any] = [
@@ -49,6 +65,7 @@ def configure(folder: Path) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    hide_secrets,  # again: what was raised is text only now
                     structlog.processors.JSONRenderer(ensure_ascii=False),
                 ],
                 "foreign_pre_chain": SHARED,

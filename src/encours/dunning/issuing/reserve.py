@@ -170,6 +170,8 @@ def _reminder(issue: Issue, frozen: FrozenReminder, texts: Texts, *, idempotency
         author_name=issue.actor.name,
         author_user_id=issue.actor.user_id,
         approved_by_name=plan.approved_by.name if plan.approved_by else "",
+        author_address=issue.actor.address[:64],
+        author_request_id=issue.actor.request_id[:64],
         created_at=issue.now,
         date=issue.situation.today,
         frozen=frozen.to_json(),

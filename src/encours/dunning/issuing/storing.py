@@ -108,7 +108,12 @@ def _send(messages: Iterable[tuple[Reminder, IssuedDocument]], now: dt.datetime)
 
 
 def _audit_line(reminder: Reminder, now: dt.datetime) -> AuditLine:
-    author = Actor(name=reminder.author_name, user_id=reminder.author_user_id)
+    author = Actor(
+        name=reminder.author_name,
+        user_id=reminder.author_user_id,
+        address=reminder.author_address,
+        request_id=reminder.author_request_id,
+    )
     return line(
         actor=author if reminder.author_name else SYSTEM,
         action="reminder.issue",
