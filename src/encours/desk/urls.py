@@ -6,6 +6,7 @@ from django.urls import path
 
 from encours.desk import views
 from encours.desk.dashboard import views as dashboard
+from encours.desk.journal import views as journal
 from encours.desk.views import contacts, saved, statements
 
 app_name = "desk"
@@ -20,5 +21,7 @@ urlpatterns = [
     path("tableau-de-bord/<slug:panel>.xlsx", dashboard.download, name="dashboard_xlsx"),
     path("filtres/", saved.saved_filters, name="saved_filters"),
     path("filtres/<int:pk>/", saved.change_filter, name="change_filter"),
+    path("administration/journal/", journal.journal, name="journal"),
+    path("administration/journal/export/", journal.export, name="journal_export"),
     path("comptes/<int:pk>/adresses/", contacts.contact, name="contact"),
 ]

@@ -30,6 +30,11 @@ PAGES = {
         body=lambda _side: {"action": "delete"},
         is_personal=True,
     ),
+    "desk:journal": Page(get=Role.ADMINISTRATOR),
+    "desk:journal_export": Page(
+        post=Role.ADMINISTRATOR,
+        body=lambda side: {"format": "csv", "filtre": f"entite={side.entity.code}"},
+    ),
     "desk:contact": Page(
         get=Role.READER,
         post=Role.COLLECTOR,
