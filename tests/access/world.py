@@ -13,11 +13,11 @@ from django.db import transaction
 from encours.access import actions
 from encours.access.models import Role, User
 from encours.delivery.models import OutboxMessage
-from encours.dunning.models import MessageTemplate, Reminder, ReminderRun, RunLine
+from encours.dunning.models import FormalNotice, MessageTemplate, Reminder, ReminderRun, RunLine
 from encours.parties.models import Account, BillingEntity, Customer, DunningContact
 from encours.receivables.models import Allocation, Hold, Invoice, Payment
 from tests import build
-from tests.dunning import issuing, running
+from tests.dunning import issuing, noticing, running
 
 UNWATCHED = {"sessions.Session", "access.OpenSession", "access.SignInFailures"}
 
@@ -43,6 +43,7 @@ class Side:
     run: ReminderRun  # a proposal
     run_line: RunLine
     done_run: ReminderRun  # with a letter
+    notice: FormalNotice  # waits for a second person
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,14 @@ def _side(code: str) -> Side:
     running.launch(done)
     build.invoice(reminded, issued=build.TODAY - dt.timedelta(days=40))
     run = running.proposal(reminded)
+    reader = actions.create_user(
+        username=f"lecteur-{code}",
+        full_name=f"Lecteur {code}",
+        role=Role.READER,
+        entity_ids=[entity.pk],
+        actor=build.ACTOR,
+        now=build.NOW,
+    )
     return Side(
         entity=entity,
         customer=customer,
@@ -116,14 +125,7 @@ def _side(code: str) -> Side:
         payment=payment,
         allocation=build.allocation(payment, invoice, 1_000),
         hold=build.hold(account, build.invoice(account)),
-        user=actions.create_user(
-            username=f"lecteur-{code}",
-            full_name=f"Lecteur {code}",
-            role=Role.READER,
-            entity_ids=[entity.pk],
-            actor=build.ACTOR,
-            now=build.NOW,
-        ),
+        user=reader,
         letter=letter,
         email=email,
         message=OutboxMessage.objects.get(reference=email.reference),
@@ -131,4 +133,5 @@ def _side(code: str) -> Side:
         run=run,
         run_line=run.lines.get(),
         done_run=done,
+        notice=noticing.prepared(account, reader),
     )

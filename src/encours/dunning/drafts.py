@@ -26,13 +26,26 @@ class DraftContent:
     @staticmethod
     def of(draft: ReminderDraft) -> DraftContent:
         """Return the content of a draft."""
-        content = draft.content
+        return DraftContent.from_json(draft.content)
+
+    @staticmethod
+    def from_json(content: Mapping[str, Any]) -> DraftContent:
+        """Return what was kept."""
         return DraftContent(
             template_id=content.get("template_id"),
             invoice_ids=tuple(content.get("invoice_ids", ())),
             fields=content.get("fields", {}),
             seen=content.get("seen", {}),
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is kept."""
+        return {
+            "template_id": self.template_id,
+            "invoice_ids": list(self.invoice_ids),
+            "fields": {name: list(values) for name, values in self.fields.items()},
+            "seen": dict(self.seen),
+        }
 
 
 def key_of(draft: ReminderDraft) -> str:
@@ -67,12 +80,7 @@ def issued_from(draft: ReminderDraft) -> Reminder | None:
 
 def save_draft(*, draft: ReminderDraft, content: DraftContent, now: dt.datetime) -> None:
     """Keep the content of a draft that is still open."""
-    draft.content = {
-        "template_id": content.template_id,
-        "invoice_ids": list(content.invoice_ids),
-        "fields": {name: list(values) for name, values in content.fields.items()},
-        "seen": dict(content.seen),
-    }
+    draft.content = content.to_json()
     ReminderDraft.objects.filter(id=draft.id, reminder=None).update(content=draft.content, updated_at=now)
 
 

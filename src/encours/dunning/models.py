@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from encours.archive.models import IssuedDocument
 from encours.db import MinorField
+from encours.dunning.notices.models import FormalNotice as FormalNotice
 from encours.dunning.runs.models import ReminderRun as ReminderRun
 from encours.dunning.runs.models import RunLine as RunLine
 from encours.parties.models import Account, BillingEntity

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from encours.dunning.converters import ReferenceConverter
+from encours.dunning.notices.urls import urlpatterns as notices
 from encours.dunning.outbox.urls import urlpatterns as outbox
 from encours.dunning.runs.urls import urlpatterns as mass_reminders
 from encours.dunning.views import archive, letterheads, severities, templates, wizard
@@ -15,6 +16,7 @@ app_name = "dunning"
 urlpatterns = [
     *mass_reminders,
     *outbox,
+    *notices,
     path("comptes/<int:account_id>/relance/", wizard.remind, name="remind"),
     path("comptes/<int:account_id>/relance/apercu/", wizard.live, name="live"),
     path("relances/<reference:reference>/", archive.detail, name="reminder"),

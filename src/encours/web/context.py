@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from encours.access.models import User
 from encours.delivery.queries import pause_reason
+from encours.dunning.notices.queries import count_to_approve
 from encours.web.navigation import navigation_for
 
 
@@ -20,4 +23,5 @@ def page(request: HttpRequest) -> dict[str, object]:
         "navigation": navigation_for(user, request.path),
         "are_emails_kept_as_files": not settings.EMAIL_URL,
         "outbox_pause_reason": SimpleLazyObject(pause_reason),
+        "notices_to_approve": SimpleLazyObject(partial(count_to_approve, user)),
     }

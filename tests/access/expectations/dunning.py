@@ -46,6 +46,13 @@ PAGES = {
     ),
     "dunning:run_letters": Page(get=Role.READER, args=lambda side: {"run_id": side.done_run.pk}),
     "dunning:run_zip": Page(get=Role.READER, args=lambda side: {"run_id": side.done_run.pk}),
+    "dunning:notices": Page(get=Role.COLLECTOR),
+    "dunning:notice": Page(
+        get=Role.COLLECTOR,
+        post=Role.COLLECTOR,
+        args=lambda side: {"pk": side.notice.pk},
+    ),
+    "dunning:entity_approval": Page(post=Role.ADMINISTRATOR, args=_entity),
     "dunning:outbox": Page(get=Role.READER),
     "dunning:outbox_decide": Page(
         post=Role.COLLECTOR, body=lambda side: {"seul": f"annuler:{side.message.pk}"}

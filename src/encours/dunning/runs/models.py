@@ -15,6 +15,7 @@ class RunState(models.TextChoices):
 
     PREPARING = "preparing", gettext_lazy("en préparation")
     PROPOSAL = "proposal", gettext_lazy("proposition")
+    AWAITING = "awaiting", gettext_lazy("à approuver")
     RUNNING = "running", gettext_lazy("en cours")
     PAUSED = "paused", gettext_lazy("en pause")
     STOPPED = "stopped", gettext_lazy("arrêtée")
@@ -51,6 +52,9 @@ class ReminderRun(models.Model):
     launched_by_name = models.CharField(max_length=150, blank=True)
     launched_by_user_id = models.BigIntegerField(null=True)
     launched_by_email = models.CharField(max_length=254, blank=True)
+    approved_by_name = models.CharField(max_length=150, blank=True)
+    approved_by_user_id = models.BigIntegerField(null=True)
+    refusal_reason = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
     newest_payments = models.JSONField(default=dict)

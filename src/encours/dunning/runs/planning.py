@@ -32,6 +32,7 @@ class LinePlanner:
     templates: Collection[MessageTemplate]
     proposed_at: dt.datetime
     actor: Actor
+    approver: Actor | None = None
 
     def __call__(self, situation: Situation) -> Plan | Left:
         """Return the plan of the reminder, or why the account is left out."""
@@ -70,6 +71,7 @@ class LinePlanner:
             copies=(self.actor.email,) if has_copy else (),
             subject=line.subject if line.has_own_text else None,
             message=line.message if line.has_own_text else None,
+            approved_by=self.approver,
         )
 
 

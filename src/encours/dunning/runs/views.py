@@ -99,6 +99,7 @@ def run_detail(request: HttpRequest, run_id: int) -> HttpResponse:
         "criteria": criteria,
         "page": queries.list_lines(run, criteria),
         "may_act": has_role(user_of(request), Role.COLLECTOR),
+        "may_approve": _may_approve(request, run),
     }
     name = "lines" if request.headers.get("HX-Target") == "lignes" else "run"
     return render(request, f"dunning/runs/{name}.html", context)
@@ -113,6 +114,7 @@ def run_progress(request: HttpRequest, run_id: int) -> HttpResponse:
     context = {
         **screens.run_context(run, timezone.now()),
         "may_act": has_role(user_of(request), Role.COLLECTOR),
+        "may_approve": _may_approve(request, run),
     }
     response = render(request, "dunning/runs/progress.html", context)
     if request.GET.get("etat") not in (None, run.state):
@@ -276,7 +278,27 @@ def _keep_ticks(request: HttpRequest, run: ReminderRun) -> None:
 
 def _launch(request: HttpRequest, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
     actions.launch_run(run=run, actor=actor, now=now, seen=request.POST.get("modeles"))
-    messages.success(request, _("Les relances sont lancées."))
+    if run.state == RunState.AWAITING:
+        messages.success(
+            request, _("Les mises en demeure sont prêtes : une autre personne doit les approuver.")
+        )
+    else:
+        messages.success(request, _("Les relances sont lancées."))
+
+
+def _approve(request: HttpRequest, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
+    actions.approve_run(run=run, actor=actor, now=now)
+    messages.success(request, _("Les mises en demeure sont approuvées : elles partent."))
+
+
+def _refuse(request: HttpRequest, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
+    actions.refuse_run(run=run, reason=request.POST.get("motif", ""), actor=actor, now=now)
+    messages.success(request, _("Les mises en demeure sont refusées : rien ne part."))
+
+
+def _may_approve(request: HttpRequest, run: ReminderRun) -> bool:
+    user = user_of(request)
+    return user.may_issue_formal_notices and run.launched_by_user_id != user.pk
 
 
 def _retry(request: HttpRequest, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
@@ -291,6 +313,8 @@ def _print(_request: HttpRequest, run: ReminderRun, actor: Actor, now: dt.dateti
 Handler = Callable[[HttpRequest, ReminderRun, Actor, dt.datetime], Any]
 ACTIONS: dict[str, Handler] = {
     "lancer": _launch,
+    "approuver": _approve,
+    "refuser": _refuse,
     "suspendre": lambda _request, run, actor, now: actions.pause_run(run=run, actor=actor, now=now),
     "reprendre": lambda _request, run, actor, now: actions.resume_run(run=run, actor=actor, now=now),
     "arreter": lambda _request, run, actor, now: actions.stop_run(run=run, actor=actor, now=now),

@@ -27,6 +27,7 @@ EXCLUDED = gettext_lazy("écarté à la main")
 RUN_KINDS = {
     RunState.PREPARING: "wait",
     RunState.PROPOSAL: "info",
+    RunState.AWAITING: "warn",
     RunState.RUNNING: "wait",
     RunState.PAUSED: "warn",
     RunState.STOPPED: "mute",

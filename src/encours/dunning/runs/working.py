@@ -157,6 +157,13 @@ def actor_of_run(run: ReminderRun) -> Actor:
     return Actor(name=run.launched_by_name, user_id=run.launched_by_user_id, email=run.launched_by_email)
 
 
+def approver_of_run(run: ReminderRun) -> Actor | None:
+    """Return who agreed to the formal notices of a run; None where nobody had to."""
+    if run.approved_by_user_id is None:
+        return None
+    return Actor(name=run.approved_by_name, user_id=run.approved_by_user_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Lines under our lease and what was begun of them; nothing where they cannot be reserved together."""
@@ -225,9 +232,9 @@ def _refuse_inactive_author(run: ReminderRun) -> None:
 
 def _requests(run: ReminderRun, lines: Sequence[RunLine]) -> dict[int, Request]:
     options, actor = RunOptions.from_json(run.options), actor_of_run(run)
-    templates, since = templates_of(options), run.created_at
+    templates, since, approver = templates_of(options), run.created_at, approver_of_run(run)
     return {
-        line.account_id: Request(LinePlanner(line, options, templates, since, actor), key_of(line))
+        line.account_id: Request(LinePlanner(line, options, templates, since, actor, approver), key_of(line))
         for line in lines
     }
 

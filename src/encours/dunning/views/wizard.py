@@ -26,6 +26,8 @@ from encours.dunning.forms import StepOneForm
 from encours.dunning.issuing.reserve import Request
 from encours.dunning.issuing.run import issue
 from encours.dunning.models import MessageTemplate, Reminder, ReminderDraft
+from encours.dunning.notices.actions import prepare_notice
+from encours.dunning.notices.rights import Authority
 from encours.dunning.situation import Situation, read_situations
 from encours.dunning.wizard import (
     Changed,
@@ -129,6 +131,8 @@ def _take_step_two(request: HttpRequest, draft: ReminderDraft, situation: Situat
         return _show_step_two(request, draft, composed)
     planner = careful_planner(composed.plan, composed.content.seen)
     try:
+        if _needs_approval(composed):
+            return _prepare_notice(request, draft, composed)
         result = issue(
             requests={situation.account.id: Request(planner, drafts.key_of(draft))},
             scope=scope_of(user_of(request)),
@@ -146,6 +150,22 @@ def _take_step_two(request: HttpRequest, draft: ReminderDraft, situation: Situat
     drafts.consume(draft=draft, reminder=reminder, now=timezone.now())
     messages.success(request, _("La relance %s est enregistrée.") % reminder.reference)
     return redirect(_archive(reminder))
+
+
+def _needs_approval(composed: Composed) -> bool:
+    entity = composed.issue.situation.account.entity
+    return composed.template.is_formal_notice and entity.formal_notices_need_approval
+
+
+def _prepare_notice(request: HttpRequest, draft: ReminderDraft, composed: Composed) -> HttpResponse:
+    """Have a formal notice wait for a second person; the draft stays until it is issued."""
+    actor = actor_of(request)
+    Authority(actor).refuse_without_right([composed.template])
+    notice = prepare_notice(draft=draft, content=composed.content, actor=actor, now=timezone.now())
+    messages.success(
+        request, _("La mise en demeure est prête : une autre personne doit maintenant l’approuver.")
+    )
+    return redirect("dunning:notice", pk=notice.pk)
 
 
 def _composed(
@@ -244,5 +264,6 @@ def _context(draft: ReminderDraft, composed: Composed) -> dict[str, object]:
         "rows": [(row, row.id in composed.ticked) for row in composed.invoices],
         "credits": situation.credits,
         "preview": preview(composed),
+        "needs_approval": _needs_approval(composed),
         "from": situation.account.entity,
     }
