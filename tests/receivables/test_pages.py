@@ -84,6 +84,14 @@ def test_an_invoice_pdf_opens_in_place_and_may_stand_in_our_own_page(collector: 
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
+def test_the_account_leads_to_its_statements_from_its_top(collector: Client) -> None:
+    account = build.example().account
+    top = text_of(collector, f"/comptes/{account.id}/").split("<table")[0]
+    for kind, words in (("compte", "État du compte client"), ("encours", "Encours client")):
+        assert f'<a href="/comptes/{account.id}/{kind}/">{words}</a>' in top
+        assert words in text_of(collector, f"/comptes/{account.id}/{kind}/")
+
+
 def test_a_payment_is_proposed_on_the_oldest_first_and_nothing_is_recorded_yet(collector: Client) -> None:
     account = build.account()
     newer = build.invoice(account, issued=dt.date(2016, 2, 1))
