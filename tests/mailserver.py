@@ -3,7 +3,8 @@
 In a test: ``with MailServer() as server: ...`` then ``server.url`` and ``server.messages``.
 As its own process: ``python -m tests.mailserver --port 2525 --folder FOLDER``; each accepted message is
 written to FOLDER and synchronised before it is answered, so that what is counted there was really taken.
-With --announce its recipient is then printed; with --slow every answer takes its time, as over a network.
+With --announce its recipient is then printed; with --slow every answer takes its time, as over a network;
+with --fault it misbehaves, always, towards one recipient.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Fault:
 
     ``at``: connect, ehlo, starttls, auth, mail, rcpt, data, body, final_dot, accepted, rset, quit.
     «body» acts after the first line of the message, «final_dot» before the message is kept, «accepted» after.
-    ``do``: a reply («451 Not now»), «drop» or «hang».
+    ``do``: a reply («451 Not now»), «drop», «hang» or «hang 30» (seconds, then it drops).
     """
 
     at: str
@@ -129,8 +130,8 @@ class _Session(socketserver.StreamRequestHandler):
         if fault == "drop":
             self.connection.shutdown(socket.SHUT_RDWR)
             raise _Gone
-        if fault == "hang":
-            self.server.mail.stopping.wait(IDLE_SECONDS)
+        if fault.startswith("hang"):
+            self.server.mail.stopping.wait(float(fault[4:] or IDLE_SECONDS))
             raise _Gone
         if fault or usual:
             self.write(fault or usual)
@@ -308,10 +309,12 @@ def main() -> None:
     parser.add_argument("--discard", action="store_true", help="keep the envelopes, not the contents")
     parser.add_argument("--slow", type=float, default=0, metavar="SECONDS", help="at most, for each answer")
     parser.add_argument("--announce", action="store_true", help="print each recipient once its mail is kept")
+    parser.add_argument("--fault", nargs=3, action="append", default=[], metavar=("AT", "DO", "RECIPIENT"))
     options = parser.parse_args()
     if options.folder:
         options.folder.mkdir(parents=True, exist_ok=True)
     server = MailServer(
+        [Fault(at, do, times=None, recipient=recipient) for at, do, recipient in options.fault],
         port=options.port,
         folder=options.folder,
         keeps_content=not options.discard,

@@ -1,6 +1,6 @@
 """Prove the promises at full size on both databases and write the figures to docs/promises.md.
 
-Usage: bin/promises [--only NAME] [--messages N] [--kills N] [sqlite] [postgres]
+Usage: bin/promises [--only NAME] [--small] [--messages N] [--kills N] [sqlite] [postgres]
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tests.promises.archive_page import DOCUMENTS, TAMPERINGS, prove_archive, se
 from tests.promises.archiving import Found
 from tests.promises.installation import ROOT, installation
 from tests.promises.killing import SLOW_SECONDS, Figures, Plan, kill_at_random
+from tests.promises.mass_page import FULL, MASS, SMALL, Sizes, prove_mass
 from tests.promises.sections import SECTIONS, prove_section, section_text, with_section
 
 DOCUMENT = ROOT / "docs" / "promises.md"
@@ -145,7 +146,8 @@ def main() -> int:
     """Run what is asked; write the page only after a full run on both databases."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("databases", nargs="*", default=[], metavar="sqlite|postgres")
-    parser.add_argument("--only", choices=["outbox", "archive", *SECTIONS])
+    parser.add_argument("--only", choices=["outbox", *MASS, "archive", *SECTIONS])
+    parser.add_argument("--small", action="store_true", help="mass reminders: a few minutes, only printed")
     parser.add_argument("--messages", type=int, default=3000)
     parser.add_argument("--kills", type=int, default=500)
     options = parser.parse_args()
@@ -156,6 +158,8 @@ def main() -> int:
     outcomes = []
     if options.only in {None, "outbox"}:
         outcomes.append(_prove_outbox(names, Plan(messages=options.messages, kills=options.kills)))
+    sizes = SMALL if options.small else FULL
+    outcomes += [_prove_mass(name, names, sizes) for name in MASS if options.only in {None, name}]
     if options.only in {None, "archive"}:
         outcomes.append(_prove_archive(names))
     outcomes += [_prove_section(name) for name in SECTIONS if options.only in {None, name}]
@@ -184,6 +188,17 @@ def _prove_archive(names: list[str]) -> bool:
     if list(measured) == list(NAMES):
         _write(section(measured, NAMES, _stamp()))
     return all(found.holds for found in measured.values())
+
+
+def _prove_mass(name: str, databases: list[str], sizes: Sizes) -> bool:
+    """Prove a promise of mass reminders; write its section only after a full run on both databases."""
+    is_kept, text = prove_mass(name, databases, NAMES, sizes, _stamp())
+    if sizes == FULL and databases == list(NAMES):
+        _write(text)
+    else:
+        print(text)
+    print("ok" if is_kept else "BROKEN", flush=True)
+    return is_kept
 
 
 def _prove_section(name: str) -> bool:

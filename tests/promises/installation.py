@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,7 @@ class MailProcess:
     folder: Path
     slow_seconds: float = 0
     keeps_content: bool = True
+    faults: Sequence[tuple[str, str, str]] = ()
     taken: queue.Queue[str] = field(default_factory=queue.Queue)
     url: str = ""
 
@@ -44,6 +46,7 @@ class MailProcess:
                 "tests.mailserver",
                 *options,
                 *([] if self.keeps_content else ["--discard"]),
+                *(word for fault in self.faults for word in ("--fault", *fault)),
             ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -66,6 +69,15 @@ class MailProcess:
         self._reader.join(5)
         if self._process.stdout is not None:
             self._process.stdout.close()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let the server be silent for a while: nothing is taken, nobody is answered."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def received(self) -> list[Received]:
         """Return every envelope taken so far; its content is its SHA-256."""
@@ -129,11 +141,16 @@ class Installation:
 
 @contextmanager
 def installation(
-    folder: Path, *, postgres: str | None = None, slow_seconds: float = 0, keeps_content: bool = True
+    folder: Path,
+    *,
+    postgres: str | None = None,
+    slow_seconds: float = 0,
+    keeps_content: bool = True,
+    faults: Sequence[tuple[str, str, str]] = (),
 ) -> Iterator[Installation]:
     """Yield a migrated Encours on a new database: of a PostgreSQL (that of DATABASE_URL) or else SQLite."""
     server = os.environ.get("DATABASE_URL", "") if postgres is None else postgres
-    mail = MailProcess(folder / "mail", slow_seconds, keeps_content)
+    mail = MailProcess(folder / "mail", slow_seconds, keeps_content, faults)
     with _database(folder, server) as url, mail:
         made = Installation(folder, url, mail)
         made.run("migrate")

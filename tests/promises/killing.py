@@ -52,7 +52,7 @@ class Figures:
     uncertain_delivered: int
 
 
-class _Crew:
+class Crew:
     """The workers alive, the eldest first."""
 
     def __init__(self, place: Installation, plan: Plan) -> None:
@@ -90,22 +90,27 @@ def kill_at_random(place: Installation, plan: Plan) -> Figures:
     """Queue the messages, kill workers while they send, then let them settle everything; count."""
     place.queue(REFERENCE, plan.messages)
     start = time.monotonic()
-    crew = _Crew(place, plan)
+    crew = Crew(place, plan)
     try:
-        kills = _kill_while_sending(place, plan, crew, start + plan.limit_seconds)
+        kills = kill_while_sending(place, plan, crew, start + plan.limit_seconds)
         crew.stop()
     finally:
         crew.end()
-    for _round in range(ROUNDS_TO_SETTLE):
-        place.run("worker", "--once", "--lease", "2")
-        if not _unsettled(place.outbox()):
-            break
-        time.sleep(1)
+    settle(place)
     seconds = time.monotonic() - start
     return _count(plan, kills, seconds, place.outbox(), place.mail.received())
 
 
-def _kill_while_sending(place: Installation, plan: Plan, crew: _Crew, deadline: float) -> int:
+def settle(place: Installation) -> None:
+    """Let a worker do what remains, until no message is left in between."""
+    for _round in range(ROUNDS_TO_SETTLE):
+        place.run("worker", "--once", "--lease", "2")
+        if not unsettled(place.outbox()):
+            break
+        time.sleep(1)
+
+
+def kill_while_sending(place: Installation, plan: Plan, crew: Crew, deadline: float) -> int:
     """Spread the kills over nineteen messages of twenty; return how many they were."""
     taken = kills = 0
     while kills < plan.kills and time.monotonic() < deadline:
@@ -120,7 +125,8 @@ def _kill_while_sending(place: Installation, plan: Plan, crew: _Crew, deadline: 
     return kills
 
 
-def _unsettled(outbox: Sequence[Mapping[str, Any]]) -> int:
+def unsettled(outbox: Sequence[Mapping[str, Any]]) -> int:
+    """Count the messages of which nobody can say yet what became of them."""
     return sum(message["state"] not in {"sent", "uncertain"} for message in outbox)
 
 
@@ -142,7 +148,7 @@ def _count(
         duplicates=sum(count - 1 for count in times.values()),
         lost=len(set(expected) - set(times) - uncertain),
         altered=sum(one.content.decode() != expected.get(one.recipient) for one in received),
-        unsettled=_unsettled(outbox),
+        unsettled=unsettled(outbox),
         uncertain=len(uncertain),
         uncertain_delivered=len(uncertain & set(times)),
     )

@@ -22,6 +22,12 @@ def address_of(number: int) -> str:
 
 def load_ledger(place: Installation, count: int) -> None:
     """Give an installation one entity and that many customers to remind by e-mail."""
+    for kind, path in write_ledger(place.folder, count).items():
+        assert place.read(f"import_{kind}", str(path))["errors"] == []
+
+
+def write_ledger(folder: Path, count: int) -> dict[str, Path]:
+    """Write the files of that ledger, by the kind of their import, in the order in which they are read."""
     customers = ["customer_code,customer_name,kind,contact_name,email,address1,postcode,city"]
     invoices = ["entity_code,customer_code,number,kind,issue_date,due_date,net,vat,gross,currency"]
     for number in range(count):
@@ -31,7 +37,7 @@ def load_ledger(place: Installation, count: int) -> None:
         )
         invoices.append(f"TOP,C{number},F{number},invoice,2016-01-01,2016-01-31,100.00,20.00,120.00,EUR")
     texts = (ENTITY, "\n".join(customers) + "\n", "\n".join(invoices) + "\n")
-    for kind, text in zip(KINDS, texts, strict=True):
-        path = Path(place.folder) / f"{kind}.csv"
+    paths = {kind: folder / f"{kind}.csv" for kind in KINDS}
+    for path, text in zip(paths.values(), texts, strict=True):
         path.write_text(text, encoding="utf-8")
-        assert place.read(f"import_{kind}", str(path))["errors"] == []
+    return paths

@@ -38,17 +38,18 @@ def set_up() -> None:
     django.setup()
 
 
-def put_in_outbox(reference: str, count: int) -> None:
-    """Queue the messages, a few hundred in one transaction."""
+def put_in_outbox(reference: str, count: int, start: int = 0) -> None:
+    """Queue that many messages from a number on, a few hundred in one transaction."""
     from django.db import transaction
     from django.utils import timezone
 
     from encours.archive import store
     from encours.delivery.actions import Recipient, enqueue
 
-    for first in range(0, count, CHUNK):
+    end = start + count
+    for first in range(start, end, CHUNK):
         with transaction.atomic():
-            for number in range(first, min(first + CHUNK, count)):
+            for number in range(first, min(first + CHUNK, end)):
                 content = content_of(reference, number)
                 enqueue(
                     reference=f"{reference}-{number}",
