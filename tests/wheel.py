@@ -100,6 +100,8 @@ def main() -> None:
         scripts = install(folder)
         place = call(scripts / "python", "-c", "import encours; print(encours.__file__)", cwd=folder, env=env)
         check(place.startswith(str(folder)), f"encours comes from {place}")
+        english = Path(place.strip()).parent / "locale" / "en" / "LC_MESSAGES" / "django.mo"
+        check(english.exists(), "the English of the interface is missing")
         print(call(scripts / "encours", "migrate", cwd=folder, env=env).strip())
         serve(scripts, folder, env)
         check(not (folder / "data" / "static").exists(), "the static files were not built in")

@@ -7,14 +7,15 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 
 class Role(models.TextChoices):
     """What a user may do with the entities in his scope; each role includes the one before."""
 
-    READER = "reader", "Lecture"
-    COLLECTOR = "collector", "Gestion des relances"
-    ADMINISTRATOR = "administrator", "Administration"
+    READER = "reader", gettext_lazy("Lecture")
+    COLLECTOR = "collector", gettext_lazy("Gestion des relances")
+    ADMINISTRATOR = "administrator", gettext_lazy("Administration")
 
 
 class UserManager(BaseUserManager["User"]):

@@ -37,7 +37,7 @@ def check_role(request: HttpRequest, role: Role) -> None:
     if not has_role(user_of(request), role):
         raise PermissionDenied(
             _("Cette action demande le rôle « %(role)s ». Demandez-le à un administrateur.")
-            % {"role": _(role.label)}
+            % {"role": role.label}
         )
 
 

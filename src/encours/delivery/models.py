@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 
 class MessageState(models.TextChoices):
     """Where a message stands; ``uncertain`` is decided by a person, never retried by itself."""
 
-    QUEUED = "queued", "en attente"
-    CLAIMED = "claimed", "en cours"
-    TRANSMITTING = "transmitting", "en cours d'envoi"
-    SENT = "sent", "envoyée"
-    REFUSED = "refused", "refusée"
-    UNCERTAIN = "uncertain", "incertaine"
-    CANCELLED = "cancelled", "annulée"
+    QUEUED = "queued", gettext_lazy("en attente")
+    CLAIMED = "claimed", gettext_lazy("en cours")
+    TRANSMITTING = "transmitting", gettext_lazy("en cours d'envoi")
+    SENT = "sent", gettext_lazy("envoyée")
+    REFUSED = "refused", gettext_lazy("refusée")
+    UNCERTAIN = "uncertain", gettext_lazy("incertaine")
+    CANCELLED = "cancelled", gettext_lazy("annulée")
 
 
 class OutboxMessage(models.Model):

@@ -179,7 +179,7 @@ def _delivery_state(line: HistoryLine) -> State:
         words = {"day": french.date(paris_date(line.printed_at)), "name": line.printed_by_name}
         return State("ok", _("imprimée le %(day)s par %(name)s") % words, "printer")
     kind = _DELIVERY_KINDS.get(line.delivery_state, "wait")
-    return State(kind, _(line.delivery_state.label), "printer" if line.is_letter else "mail")
+    return State(kind, str(line.delivery_state.label), "printer" if line.is_letter else "mail")
 
 
 def _months(chosen: int | None, today: dt.date) -> list[tuple[str, list[Choice]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from encours.archive.models import IssuedDocument
 from encours.db import MinorField
@@ -32,8 +33,8 @@ class Severity(models.Model):
 class Mode(models.TextChoices):
     """How a reminder leaves."""
 
-    LETTER = "letter", "Courrier postal"
-    EMAIL = "email", "E-mail"
+    LETTER = "letter", gettext_lazy("Courrier postal")
+    EMAIL = "email", gettext_lazy("E-mail")
 
 
 class MessageTemplate(models.Model):
@@ -103,24 +104,24 @@ class ReminderCounter(models.Model):
 class ReminderState(models.TextChoices):
     """Reserved: numbered, being drawn. Issued: stored for ever. Cancelled: an unposted letter annulled."""
 
-    RESERVED = "reserved", "en préparation"
-    ISSUED = "issued", "émise"
-    CANCELLED = "cancelled", "annulée"
+    RESERVED = "reserved", gettext_lazy("en préparation")
+    ISSUED = "issued", gettext_lazy("émise")
+    CANCELLED = "cancelled", gettext_lazy("annulée")
 
 
 class DeliveryState(models.TextChoices):
     """What became of a reminder, as the list shows it."""
 
-    PREPARING = "preparing", "en préparation"
-    TO_PRINT = "to_print", "à imprimer"
-    PRINTED = "printed", "imprimée"
-    QUEUED = "queued", "en attente"
-    SENDING = "sending", "en cours"
-    SENT = "sent", "envoyée"
-    PARTIALLY_REFUSED = "partially_refused", "partiellement refusée"
-    REFUSED = "refused", "refusée"
-    UNCERTAIN = "uncertain", "incertaine"
-    CANCELLED = "cancelled", "annulée"
+    PREPARING = "preparing", gettext_lazy("en préparation")
+    TO_PRINT = "to_print", gettext_lazy("à imprimer")
+    PRINTED = "printed", gettext_lazy("imprimée")
+    QUEUED = "queued", gettext_lazy("en attente")
+    SENDING = "sending", gettext_lazy("en cours")
+    SENT = "sent", gettext_lazy("envoyée")
+    PARTIALLY_REFUSED = "partially_refused", gettext_lazy("partiellement refusée")
+    REFUSED = "refused", gettext_lazy("refusée")
+    UNCERTAIN = "uncertain", gettext_lazy("incertaine")
+    CANCELLED = "cancelled", gettext_lazy("annulée")
 
 
 class Reminder(models.Model):

@@ -10,6 +10,7 @@ from typing import TypeVar
 from babel import Locale
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from stdnum.bic import is_valid as is_bic
 from stdnum.iban import is_valid as is_iban
 
@@ -24,30 +25,30 @@ ENTITY_CODE_LENGTH = 32
 LONGEST_TEXT = 2000
 _WITHOUT_SPACES = frozenset({"siren", "vat_number", "iban", "bic"})
 LABELS = {
-    "code": "Code",
-    "name": "Nom",
-    "legal_form": "Forme juridique",
-    "address1": "Adresse",
-    "address2": "Complément d’adresse",
-    "postcode": "Code postal",
-    "city": "Ville",
-    "country": "Pays",
-    "phone": "Téléphone",
-    "fax": "Fax",
-    "share_capital": "Capital social",
-    "siren": "SIREN",
-    "rcs_town": "Ville du RCS",
-    "vat_number": "Numéro de TVA",
-    "iban": "IBAN",
-    "bic": "BIC",
-    "sender_name": "Nom de l’expéditeur",
-    "sender_email": "E-mail de l’expéditeur",
-    "letter_town": "Ville des courriers",
-    "signature": "Signature",
-    "language": "Langue",
-    "kind": "Nature",
-    "contact_name": "Nom du contact",
-    "emails": "E-mails",
+    "code": gettext_noop("Code"),
+    "name": gettext_noop("Nom"),
+    "legal_form": gettext_noop("Forme juridique"),
+    "address1": gettext_noop("Adresse"),
+    "address2": gettext_noop("Complément d’adresse"),
+    "postcode": gettext_noop("Code postal"),
+    "city": gettext_noop("Ville"),
+    "country": gettext_noop("Pays"),
+    "phone": gettext_noop("Téléphone"),
+    "fax": gettext_noop("Fax"),
+    "share_capital": gettext_noop("Capital social"),
+    "siren": gettext_noop("SIREN"),
+    "rcs_town": gettext_noop("Ville du RCS"),
+    "vat_number": gettext_noop("Numéro de TVA"),
+    "iban": gettext_noop("IBAN"),
+    "bic": gettext_noop("BIC"),
+    "sender_name": gettext_noop("Nom de l’expéditeur"),
+    "sender_email": gettext_noop("E-mail de l’expéditeur"),
+    "letter_town": gettext_noop("Ville des courriers"),
+    "signature": gettext_noop("Signature"),
+    "language": gettext_noop("Langue"),
+    "kind": gettext_noop("Nature"),
+    "contact_name": gettext_noop("Nom du contact"),
+    "emails": gettext_noop("E-mails"),
 }
 """How the interface names each field of an entity, a customer or a contact."""
 
@@ -213,7 +214,11 @@ def _cleaned(details: DetailsT, model: type[Model]) -> tuple[DetailsT, list[Refu
         try:
             value = parse_text(value, max_length=longest or LONGEST_TEXT)
         except Refusal as refusal:
-            refusals.append(Refusal(f"{LABELS[name]}\u00a0: {refusal.message}", field=name))
+            sentence = _("%(field)s\u00a0: %(problem)s") % {
+                "field": _(LABELS[name]),
+                "problem": refusal.message,
+            }
+            refusals.append(Refusal(sentence, field=name))
         values[name] = value
     return type(details)(**values), refusals
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from encours.db import SearchField
 from encours.documents.letterhead import LONGEST_NOTE, MARGINS_MM, PLAIN
@@ -68,9 +69,9 @@ class BillingEntity(models.Model):
 class CustomerKind(models.TextChoices):
     """Which law applies to a debtor: it decides penalties, indemnity and prescription."""
 
-    PROFESSIONAL = "professional", "Professionnel"
-    PUBLIC = "public", "Organisme public"
-    CONSUMER = "consumer", "Consommateur"
+    PROFESSIONAL = "professional", gettext_lazy("Professionnel")
+    PUBLIC = "public", gettext_lazy("Organisme public")
+    CONSUMER = "consumer", gettext_lazy("Consommateur")
 
 
 class Customer(models.Model):

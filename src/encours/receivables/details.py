@@ -113,7 +113,11 @@ def _text(text: str, longest: int, label: str) -> str:
     try:
         return parse_text(text, max_length=longest)
     except Refusal as refusal:
-        raise Refusal(f"{label.capitalize()}\u00a0: {refusal.message}") from refusal
+        sentence = _("%(field)s\u00a0: %(problem)s") % {
+            "field": label.capitalize(),
+            "problem": refusal.message,
+        }
+        raise Refusal(sentence) from refusal
 
 
 def _currency_refusals(currency: str) -> Iterator[Refusal]:

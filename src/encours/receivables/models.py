@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from encours.db import MinorField
 from encours.parties.models import Account, BillingEntity
@@ -14,8 +15,8 @@ CURRENCY_LENGTH = 3
 class InvoiceKind(models.TextChoices):
     """An invoice asks, a credit note gives back; the amounts of both are positive."""
 
-    INVOICE = "invoice", "Facture"
-    CREDIT_NOTE = "credit_note", "Avoir"
+    INVOICE = "invoice", gettext_lazy("Facture")
+    CREDIT_NOTE = "credit_note", gettext_lazy("Avoir")
 
 
 class Invoice(models.Model):
@@ -160,8 +161,8 @@ class Allocation(models.Model):
 class HoldKind(models.TextChoices):
     """Why an invoice or an account is not reminded."""
 
-    DISPUTE = "dispute", "En litige"
-    POSTPONED = "postponed", "Ne pas relancer jusqu'au"
+    DISPUTE = "dispute", gettext_lazy("En litige")
+    POSTPONED = "postponed", gettext_lazy("Ne pas relancer jusqu'au")
 
 
 class Hold(models.Model):

@@ -58,7 +58,7 @@ class Command(EncoursCommand):
         if not messages:
             self.stdout.write("Aucun message dans la boîte d'envoi.")
         for message in messages:
-            label = MessageState(str(message["state"])).label
+            label = str(MessageState(str(message["state"])).label)
             self.stdout.write(
                 f"{message['reference']:<24} {message['recipient']:<40} {label:<16}"
                 f" {message['attempts']:>2}  {message['last_reply']}"
