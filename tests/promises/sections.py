@@ -75,6 +75,34 @@ A statement of each kind holds every hostile text as number, reference, name and
 has a formula or a link, and LibreOffice, which opens it and writes it again as flat XML, finds none.""",
         ("sqlite",),
     ),
+    "serving": Section(
+        "What was acknowledged is kept, whatever moment the server is killed at",
+        "tests/promises/test_serving.py",
+        """\
+Three clients record payments one after the other through a real `encours serve`, while the worker sends
+mails. Its processes and the worker are killed (SIGKILL) at random moments, one at a time, then all that
+serves at once, and it is started again. At the end each payment that was answered by the page of its
+confirmation must be in the database, once; `encours check_figures` must agree, and SQLite's
+`integrity_check` find its file intact.""",
+    ),
+    "schemas": Section(
+        "No request, however strange, makes an address fail",
+        "tests/promises/test_schemas.py",
+        """\
+schemathesis draws requests from a description of every address, made from the addresses themselves: any
+argument, any query, any form, good and bad, signed in as an administrator. None may be answered by an
+error 5xx; what answers in JSON must do so in the form described.""",
+    ),
+    "injections": Section(
+        "No text runs in a page",
+        "tests/browser/test_hostile_texts.py",
+        """\
+Hostile texts are the names, codes, numbers, references, reasons and messages of a whole ledger, its
+users and its templates; then they are typed into every text field of every form, which Chromium sends
+as they are, whatever the form thinks of them. Every page is then opened. Chromium must show no dialog
+and find nothing that the content policy forbids.""",
+        ("sqlite",),
+    ),
 }
 
 
