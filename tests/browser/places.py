@@ -124,6 +124,9 @@ NOT_OPENED = (
     "/relances/<reference>/impression/<filename>",
     "/relances-en-masse/<run_id>/lettres.pdf",
     "/relances-en-masse/<run_id>/lettres.zip",
+    # only where an identity provider is set
+    "/connexion/entreprise/",
+    "/connexion/entreprise/retour/",
     # parts that a page fetches
     "/clients/completion/",
     "/relances-en-masse/<run_id>/avancement/",
