@@ -16,7 +16,7 @@ from encours.desk.demo.play import Player
 from encours.desk.demo.users import ensure_users
 from encours.desk.management.commands.demo import AUTHOR
 from encours.dunning.default_templates import default_templates
-from encours.dunning.models import MessageTemplate, Mode, Reminder, ReminderRun
+from encours.dunning.models import FormalNotice, MessageTemplate, Mode, Reminder, ReminderRun
 from encours.dunning.runs.actions import launch_run
 from encours.dunning.runs.options import RunOptions
 from encours.dunning.runs.proposing import create_run, prepare
@@ -25,6 +25,7 @@ from encours.dunning.runs.working import work_until_done
 from encours.parties.models import Account, BillingEntity, Customer
 from encours.receivables.models import Invoice, InvoiceKind, Payment
 from tests.dunning.issuing import template
+from tests.dunning.noticing import prepared
 
 EMAIL_THEN_LETTER = RunOptions(templates=(("email", "E1"), ("letter", "L1")))
 
@@ -40,6 +41,8 @@ def play_demonstration() -> None:
     launch_run(run=done, actor=AUTHOR, now=now)
     work_until_done(lambda: now)
     _proposal((), now)
+    noticed = Account.objects.get(customer__code="DUPONT", entity__code="TOPCONSEIL")
+    prepared(noticed, User.objects.get(username="gestion"))
 
 
 def _proposal(codes: tuple[str, ...], now: dt.datetime) -> ReminderRun:
@@ -100,6 +103,7 @@ def addresses() -> Mapping[str, str]:
         "/reglements/<pk>/annuler/": f"/reglements/{payment}/annuler/",
         "/reglements/<pk>/lettrer/": f"/reglements/{free_payment}/lettrer/",
         "/relances/<reference>/": f"/relances/{letter.reference}/",
+        "/mises-en-demeure/<pk>/": f"/mises-en-demeure/{FormalNotice.objects.get().pk}/",
         "/administration/clients/<pk>/": f"/administration/clients/{customer}/",
         "/administration/clients/<pk>/adresse/": f"/administration/clients/{customer}/adresse/",
         "/administration/clients/<pk>/adresse/<entity_pk>/": (
