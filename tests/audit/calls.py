@@ -29,10 +29,12 @@ from encours.delivery.actions import Move, Mover, Recipient
 from encours.delivery.actions.reporting import apply_report
 from encours.delivery.models import MessageState, OutboxMessage
 from encours.documents.letterhead import Letterhead
+from encours.dunning.drafts import DraftContent, open_draft
 from encours.dunning.issuing.reserve import Request
 from encours.dunning.issuing.run import issue
 from encours.dunning.mass import remind_all
-from encours.dunning.models import Reminder
+from encours.dunning.models import FormalNotice, Reminder
+from encours.dunning.notices.actions import prepare_notice
 from encours.dunning.runs import actions as runs
 from encours.dunning.runs.editing import LineEdit, edit_line
 from encours.dunning.runs.models import LineState, ReminderRun, RunLine, RunState
@@ -58,6 +60,7 @@ from tests import build
 from tests.access import signing
 from tests.access.signing import SECRET
 from tests.delivery.reports import dsn
+from tests.dunning import noticing
 from tests.dunning.issuing import planner, remind_one, template
 from tests.dunning.running import EMAIL_THEN_LETTER, LETTER_ONLY, launch, proposal
 
@@ -200,6 +203,32 @@ def run(state: RunState = RunState.PROPOSAL) -> ReminderRun:
     ReminderRun.objects.filter(pk=made.pk).update(state=state)
     made.refresh_from_db()
     return made
+
+
+def fit_approver() -> None:
+    """Make WHO a user who may issue and approve formal notices."""
+    one = noticing.person("seconde")
+    User.objects.filter(pk=one.pk).update(id=WHO.user_id)
+
+
+def awaiting_run() -> ReminderRun:
+    fit_approver()
+    return run(RunState.AWAITING)
+
+
+def new_notice() -> Callable[[], FormalNotice]:
+    account = build.example().account
+    draft = open_draft(user_id=WHO.user_id or 0, account=account, now=NOW)
+    content = DraftContent(template_id=template("LMED").pk)
+    return partial(prepare_notice, draft=draft, content=content, **BY)
+
+
+def notice() -> FormalNotice:
+    noticing.person("auteur")
+    User.objects.filter(id=WHO.user_id or 0).update(id=1_000)  # the author is somebody else
+    author = User.objects.get(username="auteur")
+    fit_approver()
+    return noticing.prepared(build.example().account, author)
 
 
 def new_run() -> Prepared:

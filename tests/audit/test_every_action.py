@@ -19,6 +19,7 @@ from encours.delivery import actions as delivery
 from encours.delivery.models import MessageState
 from encours.dunning import actions as dunning
 from encours.dunning.letterheads import Proposed, save_letterhead
+from encours.dunning.notices import actions as notices
 from encours.dunning.runs import actions as runs
 from encours.dunning.runs.models import RunState
 from encours.dunning.template_actions import save_template
@@ -135,6 +136,31 @@ CALLS: dict[str, tuple[Preparation, str]] = {
     "dunning.runs.actions.launch_run": (
         lambda: partial(runs.launch_run, run=calls.run(), **BY),
         "run.launch",
+    ),
+    "dunning.runs.actions.approve_run": (
+        lambda: partial(runs.approve_run, run=calls.awaiting_run(), **BY),
+        "run.approve",
+    ),
+    "dunning.runs.actions.refuse_run": (
+        lambda: partial(runs.refuse_run, run=calls.awaiting_run(), reason="Trop tôt", **BY),
+        "run.refuse",
+    ),
+    "dunning.notices.actions.prepare_notice": (calls.new_notice, "notice.prepare"),
+    "dunning.notices.actions.approve_notice": (
+        lambda: partial(notices.approve_notice, notice=calls.notice(), **BY),
+        "notice.approve",
+    ),
+    "dunning.notices.actions.refuse_notice": (
+        lambda: partial(notices.refuse_notice, notice=calls.notice(), reason="Non", **BY),
+        "notice.refuse",
+    ),
+    "dunning.notices.actions.withdraw_notice": (
+        lambda: partial(notices.withdraw_notice, notice=calls.new_notice()(), **BY),
+        "notice.withdraw",
+    ),
+    "dunning.notices.actions.set_notice_approval": (
+        lambda: partial(notices.set_notice_approval, entity=build.entity(), needs_approval=True, **BY),
+        "entity.set_notice_approval",
     ),
     "dunning.runs.actions.pause_run": (
         lambda: partial(runs.pause_run, run=calls.run(RunState.RUNNING), **BY),
@@ -274,6 +300,8 @@ WITHOUT_A_LINE = {
     "dunning.issuing.reserve.reserve": "begins what issue ends with its line",
     "dunning.issuing.run.begin": "begins what issue ends with its line",
     "dunning.composing.compose": "writes nothing: what the author sees before issuing",
+    "dunning.notices.actions.decided_sentence": "writes nothing",
+    "dunning.notices.actions.refuse_unfit_approver": "writes nothing",
     "dunning.runs.editing.issue_of": "writes nothing",
     "dunning.runs.editing.texts_of": "writes nothing",
     "dunning.runs.screens.line_issue": "writes nothing",
