@@ -95,6 +95,7 @@ def parts() -> list[Part]:
             ),
             120,
         ),
+        Part("sbom", (sys.executable, "-m", "tests.sbom"), 120),
         Part("sqlite", pytest_of("sqlite", "-n", "2", "-m", "not browser"), 900),
         Part("postgres", (*on_postgres, *pytest_of("postgres", "-n", "2", "-m", "not browser")), 900),
         Part(

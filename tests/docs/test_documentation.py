@@ -120,3 +120,11 @@ def test_no_file_is_longer_than_400_lines() -> None:
         if (count := len(path.read_text(encoding="utf-8").splitlines())) > MAX_LINES
     }
     assert long == {}
+
+
+def test_every_test_that_docs_security_names_exists() -> None:
+    named = set(re.findall(r"`(tests/[\w/.]+)`", _text("docs/security.md")))
+    assert len(named) > 40
+    assert sorted(name for name in named if not (ROOT / name).exists()) == []
+    beside = set(re.findall(r"`(test_\w+\.py)`", _text("docs/security.md")))
+    assert sorted(name for name in beside if not list(ROOT.glob(f"tests/**/{name}"))) == []

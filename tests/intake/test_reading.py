@@ -253,6 +253,16 @@ def test_an_archive_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> Non
     assert read(path)[1] == [(0, "", "", message)]
 
 
+def test_an_archive_of_more_files_than_any_workbook_has_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "many.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        for number in range(10_001):
+            archive.writestr(f"xl/{number}.xml", "")
+    message = "Ce classeur XLSX se déplie en trop de données\u00a0: il est refusé."
+    assert read(path)[1] == [(0, "", "", message)]
+
+
 def test_a_workbook_with_two_cells_worlds_apart_does_not_take_the_memory(tmp_path: Path) -> None:
     path = tmp_path / "wide.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:

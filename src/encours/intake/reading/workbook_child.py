@@ -12,7 +12,7 @@ import json
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 from xml.parsers import expat
 
@@ -20,6 +20,7 @@ MAX_MEMORY_BYTES = 2_000_000_000
 MAX_CPU_SECONDS = 120
 MAX_UNPACKED_BYTES = 500_000_000
 MAX_ARCHIVE_RATIO = 200
+MAX_FILES = 10_000
 MAX_SHEET_CELLS = 50_000_000
 SIGNIFICANT_DIGITS = 15
 MAX_PROLOG_BYTES = 1 << 16
@@ -73,15 +74,15 @@ def _look_inside(path: str) -> str:
         return "Ce classeur XLSX est abîmé ou tronqué."
 
 
-def _judge(entries: Iterable[zipfile.ZipInfo]) -> str:
-    entries = list(entries)
+def _judge(entries: Sequence[zipfile.ZipInfo]) -> str:
     if "[Content_Types].xml" not in {entry.filename for entry in entries} or not any(
         entry.filename.startswith("xl/") for entry in entries
     ):
         return "Ce fichier est une archive, pas un classeur XLSX."
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
-    if unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_ARCHIVE_RATIO * max(packed, 10_000):
+    is_large = unpacked > MAX_UNPACKED_BYTES or len(entries) > MAX_FILES
+    if is_large or unpacked > MAX_ARCHIVE_RATIO * max(packed, 10_000):
         return "Ce classeur XLSX se déplie en trop de données\u00a0: il est refusé."
     return ""
 
