@@ -96,7 +96,7 @@ def test_what_follows_a_letter_may_be_noted_once(reminder: Reminder) -> None:
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
 def test_emptying_a_table_is_refused(reminder: Reminder) -> None:
     with connection.cursor() as cursor:
-        refused(lambda: cursor.execute("TRUNCATE audit_auditline"))
+        refused(lambda: cursor.execute("TRUNCATE audit_auditline CASCADE"))
 
 
 def test_a_missing_protection_is_named_and_made_again(reminder: Reminder) -> None:

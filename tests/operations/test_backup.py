@@ -182,7 +182,7 @@ def test_every_table_of_ours_travels_and_every_kind_of_column_is_known() -> None
 
 def test_an_altered_document_is_backed_up_as_it_is_and_named(tmp_path: Path) -> None:
     kept = store.put(MAIL)
-    with connection.cursor() as cursor:
+    with as_superuser(), connection.cursor() as cursor:
         cursor.execute("UPDATE archive_storedblob SET content = %s", [b"autre chose"])
     made = make_backup(target=tmp_path / "b.tar", actor=ACTOR, now=NOW)
     assert made.altered == [kept]
