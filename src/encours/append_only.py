@@ -20,7 +20,8 @@ class Rule:
     """What is refused on the rows of a model: a change of each field but those that may change, a deletion.
 
     A field of ``set_once`` may change while it is null or empty. ``update_if`` is one more condition, in SQL
-    on OLD and NEW, under which a change is refused; ``delete_unless`` one under which a row may go.
+    on OLD and NEW, under which a change is refused; ``delete_unless`` one under which a row may go, and
+    ``erased_if`` one under which the fields of ``erasable`` may change: a purge or an erasure was announced.
     """
 
     model: type[models.Model]
@@ -28,6 +29,8 @@ class Rule:
     set_once: Collection[str] = ()
     update_if: str = ""
     delete_unless: str = ""
+    erasable: Collection[str] = ()
+    erased_if: str = ""
 
     @property
     def table(self) -> str:
@@ -43,6 +46,8 @@ class Rule:
             if field.attname in self.set_once:
                 has_value = "IS NOT NULL" if field.null else "<> ''"
                 conditions.append(f'(OLD."{field.column}" {has_value} AND {changed})')
+            elif field.attname in self.erasable:
+                conditions.append(f"({changed} AND NOT ({self.erased_if}))")
             elif field.attname not in self.may_change:
                 conditions.append(changed)
         return " OR ".join(conditions)

@@ -187,7 +187,7 @@ def test_the_command_writes_one_json_object_and_refuses_a_changed_archive() -> N
     fill_the_archive()
     out = StringIO()
     call_command("verify", "--json", stdout=out)
-    assert json.loads(out.getvalue()) == {"documents": 7, "ok": True, "problems": []}
+    assert json.loads(out.getvalue()) == {"documents": 7, "purged": 0, "ok": True, "problems": []}
     with as_superuser():
         StoredBlob.objects.filter(sha256=sha256_of(b"letter 2")).update(content=b"Letter 2")
     out = StringIO()

@@ -21,7 +21,7 @@ from encours.desk.journal.words import ACTIONS, AREAS
 from encours.parties import actions as parties
 from encours.parties.details import CustomerDetails
 from tests import build
-from tests.audit.test_every_action import CALLS
+from tests.audit.table import CALLS
 from tests.desk.pages import signed_in, user, words
 from tests.dunning.issuing import remind_one
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, models
 
 from encours.archive.chain import linked_fields
-from encours.archive.models import ChainHead, DailySeal, IssuedDocument, StoredBlob
+from encours.archive.models import ChainHead, DailySeal, IssuedDocument, StoredBlob, Tombstone
 from encours.core.hash_chain import GENESIS, link_of, sha256_of
 from encours.dunning.models import Reminder, ReminderFile, ReminderLine
 
@@ -213,6 +213,16 @@ def delete_a_content(rng: random.Random) -> str:
     return "content deletion"
 
 
+def purge_in_secret(rng: random.Random) -> str:
+    """Bytes go with a tombstone of their own, which names a document that is no purge."""
+    row, record = rng.choice(documents()), rng.choice(documents())
+    names = "(sha256, document_id, purged_at)"
+    when = connection.ops.adapt_datetimefield_value(row.issued_at)
+    sql(f"INSERT INTO {table(Tombstone)} {names} VALUES (%s, %s, %s)", row.sha256, record.id, when)
+    sql(f"DELETE FROM {table(StoredBlob)} WHERE sha256 = %s", row.sha256)
+    return "secret purge"
+
+
 TAMPERINGS: tuple[Tampering, ...] = (
     change_a_field,
     change_a_field,
@@ -226,6 +236,7 @@ TAMPERINGS: tuple[Tampering, ...] = (
     delete_a_chain,
     add_a_document,
     delete_a_content,
+    purge_in_secret,
 )
 
 

@@ -1,4 +1,4 @@
-"""Bytes stored once by their SHA-256, the chain of documents that were issued, and its daily seals."""
+"""Bytes stored once by their SHA-256, the chain of documents that were issued, its seals and its purges."""
 
 from __future__ import annotations
 
@@ -72,3 +72,14 @@ class DailySeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.date}"
+
+
+class Tombstone(models.Model):
+    """Stands for bytes that were purged; ``document`` is the record of the purge, which a chain covers."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    document = models.ForeignKey(IssuedDocument, on_delete=models.PROTECT, related_name="+")
+    purged_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.sha256

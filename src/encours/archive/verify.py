@@ -14,6 +14,7 @@ from encours.append_only import missing_triggers
 from encours.archive.chain import linked_fields
 from encours.archive.marks import Mark, marks_by_chain
 from encours.archive.models import ChainHead, IssuedDocument, StoredBlob
+from encours.archive.purging import purged_among, tombstones_without_a_record
 from encours.core.hash_chain import GENESIS, link_of, sha256_of
 from encours.db import read_bytes
 
@@ -31,6 +32,7 @@ class Verification:
     """What was checked and what is wrong; only the first ``MAX_PROBLEMS`` are told one by one."""
 
     document_count: int = 0
+    purged_count: int = 0
     problem_count: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -71,6 +73,8 @@ def verify_archive(copies: Iterable[Path] = ()) -> Verification:
     with _readable(result):
         for sha256, content, size in _blobs():
             _verify_blob(sha256, content, size, result)
+    for sha256 in tombstones_without_a_record():
+        result.report(f"contenu {sha256} : effacé sans qu'aucune purge de la chaîne ne le dise")
     for check in _checks:
         with _readable(result):
             check(result)
@@ -153,7 +157,10 @@ def _verify_document(row: IssuedDocument, position: int, link: str, result: Veri
         result.report(f"{_where(row)} : un champ a été modifié depuis l'émission")
     stored_size = getattr(row, "stored_size", None)
     if stored_size is None:
-        result.report(f"{_where(row)} : le contenu {row.sha256} a disparu")
+        if not purged_among([row.sha256]):
+            result.report(f"{_where(row)} : le contenu {row.sha256} a disparu")
+        else:
+            result.purged_count += 1
     elif stored_size != row.size:
         result.report(f"{_where(row)} : la taille du contenu a changé ({row.size} → {stored_size})")
 

@@ -1,4 +1,4 @@
-"""One line per action: who, when, from where, what, before and after; never changed."""
+"""One line per action: who, when, from where, what, before and after; only what is announced is erased."""
 
 from __future__ import annotations
 
@@ -27,3 +27,25 @@ class AuditLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.subject}"
+
+
+class Erasure(models.Model):
+    """Announces that what a line says of a person is erased; the line itself stays."""
+
+    line = models.OneToOneField(AuditLine, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+    actor_name = models.CharField(max_length=150)
+
+    def __str__(self) -> str:
+        return f"{self.line_id}"
+
+
+class JournalPurge(models.Model):
+    """Announces that the lines older than a moment go, their time of retention being over."""
+
+    lines_before = models.DateTimeField()
+    at = models.DateTimeField()
+    actor_name = models.CharField(max_length=150)
+
+    def __str__(self) -> str:
+        return f"{self.lines_before:%Y-%m-%d}"

@@ -9,10 +9,16 @@ MOVES = (
 """What the state machine of the outbox changes in a message."""
 ANSWERED = (
     "OLD.ended_at IS NOT NULL AND OLD.outcome <> 'uncertain' AND (NEW.ended_at IS NULL"
-    " OR OLD.ended_at <> NEW.ended_at OR OLD.phase <> NEW.phase OR OLD.reply <> NEW.reply)"
+    " OR OLD.ended_at <> NEW.ended_at OR OLD.phase <> NEW.phase)"
 )
 """When a change of a try is refused: its answer came, and was no uncertain one. A report may change how it
 ended later, never what the server had said."""
+
+PURGED = (
+    "EXISTS (SELECT 1 FROM delivery_outboxmessage m JOIN archive_tombstone t ON t.sha256 = m.content_sha256"
+    " WHERE m.id = %s)"
+)
+"""A message whose bytes were purged: its addresses may be erased too."""
 
 
 class DeliveryConfig(AppConfig):
@@ -29,13 +35,15 @@ class DeliveryConfig(AppConfig):
         from encours.delivery.models import Attempt, DeliveryReport, OutboxMessage
         from encours.delivery.seals import seal_the_day
 
-        protect(Rule(OutboxMessage, may_change=MOVES))
-        protect(Rule(DeliveryReport))
+        protect(Rule(OutboxMessage, may_change=MOVES, erasable=["recipient"], erased_if=PURGED % "OLD.id"))
+        protect(Rule(DeliveryReport, erasable=["reason"], erased_if=PURGED % "OLD.message_id"))
         protect(
             Rule(
                 Attempt,
-                may_change=["ended_at", "phase", "outcome", "reply"],
+                may_change=["ended_at", "phase", "outcome"],
                 update_if=ANSWERED,
+                erasable=["reply"],
+                erased_if=f"OLD.outcome = 'uncertain' OR OLD.ended_at IS NULL OR {PURGED % 'OLD.message_id'}",
             )
         )
         jobs.register(seal_the_day)

@@ -1,4 +1,4 @@
-"""Filters of the account list that a user saved under a name."""
+"""Filters of the account list that a user saved under a name, and how long personal data is kept."""
 
 from __future__ import annotations
 
@@ -26,3 +26,18 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RetentionPeriod(models.Model):
+    """For how many months one kind of data is kept (desk.privacy.retention); without a row, its default."""
+
+    kind = models.CharField(max_length=20, primary_key=True)
+    months = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="retention_is_a_year_at_least", condition=Q(months__gte=12)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.months}"

@@ -11,6 +11,14 @@ ENTRIES = [
     Entry(label=_("Comptes clients et relances"), url_name="desk:accounts", icon="layout-list", order=10),
     Entry(label=_("Tableau de bord"), url_name="desk:dashboard", icon="chart-bar", order=15),
     Entry(
+        label=_("Conservation des données"),
+        url_name="desk:retention",
+        icon="hourglass",
+        order=94,
+        role=Role.ADMINISTRATOR,
+        group=ADMINISTRATION,
+    ),
+    Entry(
         label=_("Journal"),
         url_name="desk:journal",
         icon="history",

@@ -7,6 +7,7 @@ from django.urls import path
 from encours.desk import views
 from encours.desk.dashboard import views as dashboard
 from encours.desk.journal import views as journal
+from encours.desk.privacy import views as privacy
 from encours.desk.views import contacts, saved, statements
 
 app_name = "desk"
@@ -23,5 +24,10 @@ urlpatterns = [
     path("filtres/<int:pk>/", saved.change_filter, name="change_filter"),
     path("administration/journal/", journal.journal, name="journal"),
     path("administration/journal/export/", journal.export, name="journal_export"),
+    path("administration/conservation/", privacy.keep, name="retention"),
+    path("administration/conservation/appliquer/", privacy.apply, name="apply_retention"),
+    path("administration/clients/<int:pk>/donnees/", privacy.personal_data, name="personal_data"),
+    path("administration/clients/<int:pk>/donnees/export/", privacy.export, name="export_personal_data"),
+    path("administration/clients/<int:pk>/donnees/effacer/", privacy.erase, name="erase_personal_data"),
     path("comptes/<int:pk>/adresses/", contacts.contact, name="contact"),
 ]

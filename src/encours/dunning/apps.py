@@ -5,6 +5,12 @@ from django.apps import AppConfig
 FOLLOWS = ("state", "delivery_state", "counts", "lease_owner", "lease_expires_at", "last_error")
 CANCELLATION = ("cancelled_at", "cancelled_by_name", "cancellation_reason")
 
+PURGED = (
+    "EXISTS (SELECT 1 FROM archive_issueddocument d JOIN archive_tombstone t ON t.sha256 = d.sha256"
+    " WHERE d.reference = OLD.reference)"
+)
+"""A reminder whose document was purged: its text may be erased too."""
+
 
 class DunningConfig(AppConfig):
     """Configuration of the app «dunning»."""
@@ -33,6 +39,8 @@ class DunningConfig(AppConfig):
                 set_once=["issued_at", "printed_at", "printed_by_name", *CANCELLATION],
                 update_if="(OLD.state = 'cancelled' AND NEW.state <> 'cancelled')"
                 " OR (OLD.state = 'issued' AND NEW.state = 'reserved')",
+                erasable=["subject", "message", "frozen"],
+                erased_if=PURGED,
             )
         )
         hooks.register(follow)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Max
 
 from encours.archive.models import IssuedDocument
+from encours.archive.purging import purged_among
 from encours.archive.verify import Verification
 from encours.core.hash_chain import canonical_json, sha256_of
 from encours.dunning.models import Reminder, ReminderCounter, ReminderFile, ReminderLine, ReminderState
@@ -75,14 +76,22 @@ def verify_reminders(result: Verification) -> None:
         for file in rows.order_by("position"):
             files[file.reminder_id].append(file)
         issued = _issued_by_reference(page)
+        purged = _purged(page, files)
         for reminder in page:
             own = files[reminder.id]
             if not own:
                 result.report(f"relance {reminder.reference} : son document a disparu")
             elif [file.document_id for file in own] != issued[reminder.reference]:
                 result.report(f"relance {reminder.reference} : ses fichiers ne sont plus ceux de l'émission")
-            else:
+            elif reminder.id not in purged:
                 _verify_reminder(reminder, lines[reminder.id], own, result)
+
+
+def _purged(page: list[Reminder], files: dict[int, list[ReminderFile]]) -> set[int]:
+    """Return the reminders whose text was erased with the bytes of their letter or e-mail."""
+    first = {row.id: files[row.id][0].document.sha256 for row in page if not row.frozen and files[row.id]}
+    gone = purged_among(first.values())
+    return {id for id, sha256 in first.items() if sha256 in gone}
 
 
 def _issued_by_reference(page: list[Reminder]) -> dict[str, list[int]]:

@@ -30,6 +30,14 @@ PAGES = {
         body=lambda _side: {"action": "delete"},
         is_personal=True,
     ),
+    "desk:retention": Page(get=Role.ADMINISTRATOR),
+    "desk:apply_retention": Page(),  # by who sees every entity alone
+    "desk:personal_data": Page(get=Role.ADMINISTRATOR, args=lambda side: {"pk": side.customer.pk}),
+    "desk:export_personal_data": Page(post=Role.ADMINISTRATOR, args=lambda side: {"pk": side.customer.pk}),
+    "desk:erase_personal_data": Page(
+        post=Role.ADMINISTRATOR,
+        args=lambda side: {"pk": side.customer.pk},
+    ),
     "desk:journal": Page(get=Role.ADMINISTRATOR),
     "desk:journal_export": Page(
         post=Role.ADMINISTRATOR,

@@ -91,9 +91,13 @@ def mark_run_printed(*, run: ReminderRun, actor: Actor, now: dt.datetime) -> int
 
 
 def _letters(run: ReminderRun) -> QuerySet[RunLine]:
-    return run.lines.filter(
-        state=LineState.ISSUED, reminder__mode="letter", reminder__state=ReminderState.ISSUED
-    ).order_by("position")
+    return (
+        run.lines.filter(
+            state=LineState.ISSUED, reminder__mode="letter", reminder__state=ReminderState.ISSUED
+        )
+        .exclude(reminder__frozen="")
+        .order_by("position")
+    )
 
 
 def _files(run: ReminderRun, part: int, has_enclosures: bool) -> Iterator[StoredFile]:

@@ -16,6 +16,7 @@ from encours.access.requests import actor_of
 from encours.access.rights import has_role, requires, user_of
 from encours.access.scopes import scope_of
 from encours.archive import store
+from encours.archive.purging import purged_among
 from encours.core.errors import Refusal
 from encours.documents.merging import Printed, merge_for_print
 from encours.documents.responses import PDF, file_response
@@ -54,7 +55,12 @@ def file(request: HttpRequest, reference: str, position: int, filename: str) -> 
     document = kept.document
     if filename != document.filename:
         raise Http404
-    content = store.get(document.sha256)
+    try:
+        content = store.get(document.sha256)
+    except store.NotStoredError:
+        if purged_among([document.sha256]):
+            return render(request, "dunning/purged.html", {"reminder": reminder}, status=410)
+        raise
     return file_response(content, media_type=document.media_type, filename=document.filename)
 
 
@@ -83,7 +89,12 @@ def printout(request: HttpRequest, reference: str, filename: str) -> HttpRespons
     """Give the letter, its statement and its duplicates as one PDF to print."""
     reminder = _reminder(request, reference)
     files = files_of(reminder)
-    if reminder.mode != Mode.LETTER or not files or filename != files[0].document.filename:
+    if (
+        not reminder.frozen
+        or reminder.mode != Mode.LETTER
+        or not files
+        or filename != files[0].document.filename
+    ):
         raise Http404
     sheaf = Printed(reference, (store.get(row.document.sha256) for row in files))
     merged = merge_for_print([sheaf])

@@ -30,6 +30,7 @@ class Command(EncoursCommand):
             self.write_json(
                 {
                     "documents": result.document_count,
+                    "purged": result.purged_count,
                     "ok": result.is_clean,
                     "problems": result.problems,
                 }
@@ -38,5 +39,7 @@ class Command(EncoursCommand):
             for problem in result.problems:
                 self.stdout.write(problem)
             self.stdout.write(f"documents vérifiés : {result.document_count}")
+            if result.purged_count:
+                self.stdout.write(f"dont effacés après leur durée de conservation : {result.purged_count}")
         if not result.is_clean:
             raise Refused(f"anomalies dans les documents conservés : {result.problem_count}")
