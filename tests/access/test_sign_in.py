@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
-from encours.access import actions
+from encours.access import actions, throttle
 from encours.access.links import one_time_path
 from encours.access.models import Role, User
 from encours.audit.models import AuditLine
@@ -90,6 +90,25 @@ def test_another_address_is_not_closed_by_these_failures(client: Client, user: U
         _post(client, "gestion", "faux")
     elsewhere = Client(REMOTE_ADDR="192.0.2.7")
     assert _post(elsewhere, "gestion", PASSWORD)[0] == 302
+
+
+def test_who_goes_on_trying_behind_the_closed_door_locks_nobody_out_elsewhere() -> None:
+    here = throttle.counted_for(username="gestion", address="192.0.2.1")
+    tried = [throttle.spend_try(here, now=NOW) for _ in range(60)]
+    assert tried == [True] * 5 + [False] * 55
+    elsewhere = throttle.counted_for(username="gestion", address="192.0.2.7")
+    colleague = throttle.counted_for(username="collegue", address="192.0.2.1")
+    assert throttle.spend_try(elsewhere, now=NOW)
+    assert throttle.spend_try(colleague, now=NOW)
+
+
+def test_good_sign_ins_use_up_no_limit_and_the_window_passes() -> None:
+    counted = throttle.counted_for(username="gestion", address="192.0.2.1")
+    for _ in range(60):
+        assert throttle.spend_try(counted, now=NOW)
+        throttle.forgive_try(counted)
+    assert [throttle.spend_try(counted, now=NOW) for _ in range(6)] == [True] * 5 + [False]
+    assert throttle.spend_try(counted, now=NOW + throttle.WINDOW)
 
 
 def test_a_form_sent_after_the_session_ended_is_handed_back_after_the_sign_in(

@@ -38,15 +38,13 @@ def counted_for_code(*, user_id: int) -> tuple[Counted, ...]:
 
 
 def spend_try(counted: tuple[Counted, ...], *, now: dt.datetime) -> bool:
-    """Count one try, before anything is compared; tell whether it is still allowed within the window."""
-    limits = {one.key: one.limit for one in counted}
+    """Count one try, before anything is compared; tell whether it is still allowed within the window.
+
+    A try that one key refuses counts against no wider one: who is slowed down locks nobody out elsewhere.
+    """
     with transaction.atomic():
         SignInFailures.objects.filter(window_started_at__lte=now - WINDOW).delete()
-        for one in counted:
-            SignInFailures.objects.get_or_create(key=one.key, defaults={"window_started_at": now})
-            SignInFailures.objects.filter(key=one.key).update(count=F("count") + 1)
-        rows = SignInFailures.objects.filter(key__in=limits)
-        return all(row.count <= limits[row.key] for row in rows)
+        return all(_is_within(one, now) for one in counted)
 
 
 def forgive_try(counted: tuple[Counted, ...]) -> None:
@@ -55,6 +53,13 @@ def forgive_try(counted: tuple[Counted, ...]) -> None:
     with transaction.atomic():
         SignInFailures.objects.filter(key=first).delete()
         SignInFailures.objects.filter(key__in=wider, count__gt=0).update(count=F("count") - 1)
+
+
+def _is_within(one: Counted, now: dt.datetime) -> bool:
+    SignInFailures.objects.get_or_create(key=one.key, defaults={"window_started_at": now})
+    rows = SignInFailures.objects.filter(key=one.key)
+    rows.update(count=F("count") + 1)
+    return rows.get().count <= one.limit
 
 
 def _key(*parts: str) -> str:
