@@ -25,6 +25,8 @@ MO = PO.with_suffix(".mo")
 
 FUNCTIONS = {
     "_": "t",
+    "say": "t",
+    "marked": "t",
     "gettext": "t",
     "gettext_lazy": "t",
     "gettext_noop": "t",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from encours.core.errors import Refusal
+from encours.core.sentences import say
 
 MAX_EMAIL_LENGTH = 254
 MAX_LOCAL_PART_LENGTH = 64
@@ -43,20 +44,28 @@ def ascii_email(address: str) -> str:
     local_part, at, domain = address.rpartition("@")
     if not at or not local_part:
         raise Refusal(
-            f"«\u00a0{_shown(address)}\u00a0» n’est pas une adresse e-mail\u00a0: il y manque le "
-            f"«\u00a0@\u00a0»."
+            say(
+                "«\u00a0%(address)s\u00a0» n’est pas une adresse e-mail\u00a0: il y manque le"
+                " «\u00a0@\u00a0».",
+                address=_shown(address),
+            )
         )
     if len(local_part) > MAX_LOCAL_PART_LENGTH or not _LOCAL_PART.fullmatch(local_part):
         raise Refusal(
-            f"«\u00a0{_shown(address)}\u00a0» n’est pas une adresse e-mail\u00a0: écrivez l’adresse "
-            f"seule, sans nom, sans"
-            " espace ni accent devant le «\u00a0@\u00a0»."
+            say(
+                "«\u00a0%(address)s\u00a0» n’est pas une adresse e-mail\u00a0: écrivez l’adresse seule,"
+                " sans nom, sans espace ni accent devant le «\u00a0@\u00a0».",
+                address=_shown(address),
+            )
         )
     ascii_domain = _ascii_domain(domain)
     if ascii_domain is None or len(local_part) + 1 + len(ascii_domain) > MAX_EMAIL_LENGTH:
         raise Refusal(
-            f"«\u00a0{_shown(address)}\u00a0» n’est pas une adresse e-mail\u00a0: vérifiez le "
-            f"domaine après le «\u00a0@\u00a0»."
+            say(
+                "«\u00a0%(address)s\u00a0» n’est pas une adresse e-mail\u00a0: vérifiez le domaine après le"
+                " «\u00a0@\u00a0».",
+                address=_shown(address),
+            )
         )
     return f"{local_part}@{ascii_domain}"
 

@@ -7,6 +7,7 @@ import re
 
 from encours.core.currencies import decimals_of
 from encours.core.days import PARIS
+from encours.core.sentences import say
 
 NARROW = "\u202f"
 """Narrow no-break space: between thousands and before ; ! ?"""
@@ -88,7 +89,9 @@ def parse_period_month(text: str) -> int:
     """Read ``01/2016`` as a month number; raise ValueError, in French, for anything else."""
     found = _PERIOD.fullmatch(text.strip())
     if not found or not dt.MINYEAR < int(found[2]) < dt.MAXYEAR:
-        raise ValueError(f"« {text} » n'est pas un mois : écrivez-le MM/AAAA, par exemple 01/2016")
+        raise ValueError(
+            say("« %(text)s » n'est pas un mois : écrivez-le MM/AAAA, par exemple 01/2016", text=text)
+        )
     return int(found[2]) * 12 + int(found[1]) - 1
 
 

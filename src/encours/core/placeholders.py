@@ -13,20 +13,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
+from encours.core.sentences import marked
+
 NAMES: dict[str, str] = {
-    "client": "le nom du client",
-    "contact": "le nom de la personne de l'adresse de relance",
-    "entite": "le nom de l'entité facturante",
-    "factures": "la liste des factures, ou un tableau quand il y en a plus de trois",
-    "total": "le total demandé, par devise",
-    "nombre": "le nombre de factures",
-    "date": "la date de la relance",
-    "reference": "la référence de la relance",
-    "pieces_jointes": "ce qui est réellement joint",
-    "jours_de_retard_max": "le plus grand nombre de jours de retard",
-    "derniere_relance": "la date de la relance précédente de ces factures",
-    "utilisateur": "le nom de la personne qui relance",
-    "iban": "l'IBAN de l'entité facturante",
+    "client": marked("le nom du client"),
+    "contact": marked("le nom de la personne de l'adresse de relance"),
+    "entite": marked("le nom de l'entité facturante"),
+    "factures": marked("la liste des factures, ou un tableau quand il y en a plus de trois"),
+    "total": marked("le total demandé, par devise"),
+    "nombre": marked("le nombre de factures"),
+    "date": marked("la date de la relance"),
+    "reference": marked("la référence de la relance"),
+    "pieces_jointes": marked("ce qui est réellement joint"),
+    "jours_de_retard_max": marked("le plus grand nombre de jours de retard"),
+    "derniere_relance": marked("la date de la relance précédente de ces factures"),
+    "utilisateur": marked("le nom de la personne qui relance"),
+    "iban": marked("l'IBAN de l'entité facturante"),
 }
 """Every placeholder and what it stands for, as the editor explains it."""
 

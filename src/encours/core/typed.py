@@ -9,6 +9,7 @@ from functools import lru_cache
 from encours.core.currencies import DECIMALS
 from encours.core.errors import Refusal
 from encours.core.money import MAX_MINOR
+from encours.core.sentences import say
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _LINE_BREAK = re.compile("[\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -28,12 +29,19 @@ def parse_text(text: str, *, max_length: int) -> str:
     stripped = text.strip()
     if not stripped.isprintable():
         if _LINE_BREAK.search(stripped):
-            raise Refusal("Ce texte tient sur une seule ligne\u00a0: retirez le saut de ligne.")
+            raise Refusal(say("Ce texte tient sur une seule ligne\u00a0: retirez le saut de ligne."))
         control = _CONTROL.search(stripped)
         if control:
-            raise Refusal(f"Caractère de commande interdit (U+{ord(control[0]):04X})\u00a0: retirez-le.")
+            code = f"U+{ord(control[0]):04X}"
+            raise Refusal(say("Caractère de commande interdit (%(code)s)\u00a0: retirez-le.", code=code))
     if len(stripped) > max_length:
-        raise Refusal(f"Trop long\u00a0: {len(stripped)} caractères, {max_length} au plus.")
+        raise Refusal(
+            say(
+                "Trop long\u00a0: %(length)s caractères, %(most)s au plus.",
+                length=len(stripped),
+                most=max_length,
+            )
+        )
     return stripped
 
 
@@ -42,8 +50,10 @@ def parse_entity_code(text: str, *, max_length: int) -> str:
     code = parse_text(text, max_length=max_length)
     if not _CODE.fullmatch(code):
         raise Refusal(
-            "Un code d’entité commence par une lettre ou un chiffre et ne contient que des lettres sans"
-            " accent, des chiffres, «\u00a0.\u00a0», «\u00a0_\u00a0» et «\u00a0-\u00a0»."
+            say(
+                "Un code d’entité commence par une lettre ou un chiffre et ne contient que des lettres sans"
+                " accent, des chiffres, «\u00a0.\u00a0», «\u00a0_\u00a0» et «\u00a0-\u00a0»."
+            )
         )
     return code
 
@@ -57,13 +67,13 @@ def parse_date(text: str) -> dt.date:
     elif match := _FRENCH_DATE.fullmatch(stripped):
         day, month, year = match.groups()
     else:
-        raise Refusal("Une date s’écrit 2016-01-31 ou 31/01/2016.")
+        raise Refusal(say("Une date s’écrit 2016-01-31 ou 31/01/2016."))
     if not FIRST_YEAR <= int(year) <= LAST_YEAR:
-        raise Refusal(f"L’année d’une date va de {FIRST_YEAR} à {LAST_YEAR}.")
+        raise Refusal(say("L’année d’une date va de %(first)s à %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
     try:
         return dt.date(int(year), int(month), int(day))
     except ValueError:
-        raise Refusal("Cette date n’existe pas dans le calendrier.") from None
+        raise Refusal(say("Cette date n’existe pas dans le calendrier.")) from None
 
 
 @lru_cache(maxsize=256)
@@ -71,7 +81,7 @@ def parse_currency(text: str) -> str:
     """Return a currency code of ISO 4217."""
     code = text.strip()
     if code not in DECIMALS:
-        raise Refusal("Une devise est un code ISO 4217 en capitales, par exemple EUR.")
+        raise Refusal(say("Une devise est un code ISO 4217 en capitales, par exemple EUR."))
     return code
 
 
@@ -83,20 +93,22 @@ def parse_amount(text: str, currency: str) -> int:
     """
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
-        raise Refusal("Un montant s’écrit 9500.00 ou 9\u00a0500,00.")
+        raise Refusal(say("Un montant s’écrit 9500.00 ou 9\u00a0500,00."))
     sign, whole, fraction = match[1], match[2].translate(_GROUP_SPACES), match[3] or ""
     decimals = DECIMALS[currency]
     if len(fraction) > decimals:
         raise Refusal(_too_many_decimals(currency, decimals))
     if len(whole) > len(str(MAX_MINOR)):
-        raise Refusal("Ce montant est trop grand.")
+        raise Refusal(say("Ce montant est trop grand."))
     minor = int(whole + fraction.ljust(decimals, "0"))
     if minor > MAX_MINOR:
-        raise Refusal("Ce montant est trop grand.")
+        raise Refusal(say("Ce montant est trop grand."))
     return -minor if sign else minor
 
 
 def _too_many_decimals(currency: str, decimals: int) -> str:
     if decimals == 0:
-        return f"Un montant en {currency} n’a pas de décimales."
-    return f"Un montant en {currency} a {decimals} décimales au plus."
+        return say("Un montant en %(currency)s n’a pas de décimales.", currency=currency)
+    return say(
+        "Un montant en %(currency)s a %(decimals)s décimales au plus.", currency=currency, decimals=decimals
+    )

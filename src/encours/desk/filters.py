@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from encours.core import french
 from encours.core.days import month_number
 from encours.core.errors import Refusal
+from encours.languages import reader_language
 
 PAGE_SIZES = (5, 10, 15, 25, 50, 100, 150, 200, 300, 400, 500)
 DEFAULT_PAGE_SIZE = 25
@@ -253,8 +254,8 @@ class _Reader:
             self.problems["de"] = _(
                 "La période commence en %(start)s et finit en %(end)s : inversez-les."
             ) % {
-                "start": french.month_in_letters(start),
-                "end": french.month_in_letters(end),
+                "start": french.month_in_letters(start, reader_language()),
+                "end": french.month_in_letters(end, reader_language()),
             }
         if self.problems:
             raise FilterRefusal(self.problems)

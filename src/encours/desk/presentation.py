@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from encours.core import french
@@ -15,6 +14,7 @@ from encours.desk.filters import PAGE_SIZES, AccountFilter, Case, History, Query
 from encours.desk.lines import HistoryLine, InvoiceLine
 from encours.desk.summaries import Summary
 from encours.dunning.models import DeliveryState
+from encours.languages import reader_language
 from encours.parties.models import BillingEntity
 from encours.receivables.models import HoldKind
 
@@ -74,11 +74,6 @@ class FilterForm:
         return chosen[0].value if len(chosen) == 1 else _("%d choisies") % len(chosen)
 
 
-def language() -> str:
-    """Return the language of the user: fr or en."""
-    return "en" if (get_language() or "fr").startswith("en") else "fr"
-
-
 def filter_form(
     criteria: AccountFilter,
     entities: Sequence[BillingEntity],
@@ -111,7 +106,7 @@ def filter_form(
 
 def account_sentence(summary: Summary) -> str:
     """Say «3 factures émises sur la période, 2 factures en attente de paiement dont 1 échue»."""
-    tongue = language()
+    tongue = reader_language()
     parts = [
         french.counted(
             summary.issued, _("facture émise sur la période"), _("factures émises sur la période"), tongue
@@ -163,7 +158,7 @@ def history_states(line: HistoryLine) -> list[State]:
 def _due_state(days_late: int) -> State:
     if days_late <= 0:
         return State("info", _("à échoir"), "calendar-event")
-    days = french.counted(days_late, _("jour"), _("jours"), language())
+    days = french.counted(days_late, _("jour"), _("jours"), reader_language())
     return State("bad", _("échue depuis %s") % days, "calendar-due")
 
 
@@ -191,7 +186,7 @@ def _months(chosen: int | None, today: dt.date) -> list[tuple[str, list[Choice]]
     years: dict[str, list[Choice]] = {}
     for month in offered:
         choice = Choice(
-            french.period_month(month), french.month_in_letters(month, language()), month == chosen
+            french.period_month(month), french.month_in_letters(month, reader_language()), month == chosen
         )
         years.setdefault(str(month // 12), []).append(choice)
     return list(years.items())

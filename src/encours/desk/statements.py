@@ -13,6 +13,7 @@ from encours.core.errors import Refusal
 from encours.core.statements import Period
 from encours.desk.filters import AccountFilter
 from encours.desk.selection import LIST_ORDER, matching_accounts
+from encours.languages import reader_language
 from encours.parties.models import Account
 from encours.statements.queries import Wanted
 
@@ -38,7 +39,9 @@ def count_statements(scope: Scope, criteria: AccountFilter, today: dt.date) -> i
             "Ce filtre donne %(count)s comptes, et un fichier zip contient au plus %(most)s états\u00a0:"
             " précisez le filtre, par exemple par entité, par client ou par cas."
         )
-        counted, most = (french.amount(number, "JPY") for number in (count, MAX_STATEMENTS))
+        counted, most = (
+            french.amount(number, "JPY", reader_language()) for number in (count, MAX_STATEMENTS)
+        )
         raise Refusal(sentence % {"count": counted, "most": most})
     return count
 

@@ -27,8 +27,9 @@ from encours.dunning.issuing.freezing import (
 from encours.dunning.issuing.plan import Enclosures, Plan, default_enclosures
 from encours.dunning.models import MessageTemplate, Mode, Severity
 from encours.dunning.situation import Situation
-from encours.dunning.texts import statement_label
+from encours.dunning.texts import said_label, statement_label
 from encours.dunning.wizard import changes_since, snapshot
+from encours.languages import with_code
 from encours.parties.queries import emails_of
 from encours.receivables.queries import OpenInvoice
 
@@ -105,7 +106,7 @@ def compose(
         template=template,
         invoices=rows,
         ticked=frozenset(row.id for row in chosen),
-        totals=tuple(french.amount_with_code(total.minor, total.currency) for total in totals.values()),
+        totals=tuple(with_code(total) for total in totals.values()),
         changes=changes,
         news=tuple(news),
         plan=plan,
@@ -132,9 +133,8 @@ def enclosure_labels(issue: Issue) -> tuple[str, ...]:
     """Return the names of what is enclosed."""
     enclosures = issue.plan.enclosures
     statement = statement_label(enclosures.statement_kind, enclosures.from_month, enclosures.to_month)
-    if not enclosures.has_duplicates:
-        return (statement,)
-    return (statement, *(f"Duplicata de la facture {row.number}" for row in issue.plan.invoices))
+    duplicates = [f"Duplicata de la facture {row.number}" for row in issue.plan.invoices]
+    return tuple(map(said_label, [statement, *(duplicates if enclosures.has_duplicates else [])]))
 
 
 def _first_fields(

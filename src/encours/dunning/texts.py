@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
@@ -10,9 +11,21 @@ from django.utils.translation import gettext as _
 from encours.core import french
 from encours.core.money import Money, sum_by_currency
 from encours.core.placeholders import Flaw, Problem, check
+from encours.core.sentences import marked
 from encours.dunning.documents.letter import LONGEST_LIST, LetterInvoice, invoice_sentence
 from encours.dunning.documents.words import words_of
 from encours.dunning.models import MessageTemplate
+
+_DUPLICATE_LABEL = "Duplicata de la facture "
+_STATEMENT_LABEL = re.compile(
+    r"(?P<name>État de l’encours|État du compte client) de (?P<first>\S+) à (?P<last>\S+)"
+)
+_KEPT_LABELS = (
+    marked("État de l’encours"),
+    marked("État du compte client"),
+    marked("Lettre de relance"),
+    marked("E-mail de relance"),
+)
 
 
 def choose_template(
@@ -63,13 +76,22 @@ def enclosure_texts(*, kind: str, today: dt.date, duplicate_count: int, language
 
 
 def statement_label(kind: str, from_month: int, to_month: int) -> str:
-    """Return what a reminder calls its statement: «État du compte client de 09/2015 à 05/2016»."""
-    name = _("État de l’encours") if kind == "encours" else _("État du compte client")
-    return _("%(name)s de %(first)s à %(last)s") % {
-        "name": name,
-        "first": french.period_month(from_month),
-        "last": french.period_month(to_month),
-    }
+    """Return what a reminder calls its statement: «État du compte client de 09/2015 à 05/2016».
+
+    It is kept with the file, so it is French; ``said_label`` says it to who reads.
+    """
+    name = "État de l’encours" if kind == "encours" else "État du compte client"
+    return f"{name} de {french.period_month(from_month)} à {french.period_month(to_month)}"
+
+
+def said_label(label: str) -> str:
+    """Return the kept label of a file in the language of who reads."""
+    if found := _STATEMENT_LABEL.fullmatch(label):
+        words = {"name": _(found["name"]), "first": found["first"], "last": found["last"]}
+        return _("%(name)s de %(first)s à %(last)s") % words
+    if label.startswith(_DUPLICATE_LABEL):
+        return _("Duplicata de la facture %s") % label.removeprefix(_DUPLICATE_LABEL)
+    return _(label)
 
 
 def invoices_as_text(invoices: Sequence[LetterInvoice], language: str) -> str:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from encours.core import french
 from encours.core.errors import Refusal
+from encours.core.money import Money
 from encours.dunning.issuing.plan import Plan, Planner
 from encours.dunning.models import MessageTemplate, Mode, Reminder
 from encours.dunning.situation import Situation
 from encours.dunning.texts import choose_template
+from encours.languages import reader_language, with_code
 from encours.parties.models import DunningContact
 from encours.parties.queries import emails_of, missing_in_address, refusals_in_contact
 from encours.receivables.queries import OpenInvoice
@@ -123,7 +125,7 @@ def changes_since(
             % {
                 "reference": reminder.reference,
                 "author": reminder.author_name,
-                "moment": french.moment(reminder.created_at),
+                "moment": french.moment(reminder.created_at, reader_language()),
             }
         )
     return sentences
@@ -205,8 +207,8 @@ def _changed_invoices(
                 _("Le solde de la facture %(number)s est passé de %(before)s à %(after)s.")
                 % {
                     "number": number,
-                    "before": french.amount_with_code(before, currency),
-                    "after": french.amount_with_code(row.remaining.minor, currency),
+                    "before": with_code(Money(before, currency)),
+                    "after": with_code(row.remaining),
                 }
             )
     return sentences

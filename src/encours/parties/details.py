@@ -10,7 +10,7 @@ from typing import TypeVar
 from babel import Locale
 from django.db.models import Model
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 from stdnum.bic import is_valid as is_bic
 from stdnum.iban import is_valid as is_iban
 
@@ -25,30 +25,30 @@ ENTITY_CODE_LENGTH = 32
 LONGEST_TEXT = 2000
 _WITHOUT_SPACES = frozenset({"siren", "vat_number", "iban", "bic"})
 LABELS = {
-    "code": gettext_noop("Code"),
-    "name": gettext_noop("Nom"),
-    "legal_form": gettext_noop("Forme juridique"),
-    "address1": gettext_noop("Adresse"),
-    "address2": gettext_noop("Complément d’adresse"),
-    "postcode": gettext_noop("Code postal"),
-    "city": gettext_noop("Ville"),
-    "country": gettext_noop("Pays"),
-    "phone": gettext_noop("Téléphone"),
-    "fax": gettext_noop("Fax"),
-    "share_capital": gettext_noop("Capital social"),
-    "siren": gettext_noop("SIREN"),
-    "rcs_town": gettext_noop("Ville du RCS"),
-    "vat_number": gettext_noop("Numéro de TVA"),
-    "iban": gettext_noop("IBAN"),
-    "bic": gettext_noop("BIC"),
-    "sender_name": gettext_noop("Nom de l’expéditeur"),
-    "sender_email": gettext_noop("E-mail de l’expéditeur"),
-    "letter_town": gettext_noop("Ville des courriers"),
-    "signature": gettext_noop("Signature"),
-    "language": gettext_noop("Langue"),
-    "kind": gettext_noop("Nature"),
-    "contact_name": gettext_noop("Nom du contact"),
-    "emails": gettext_noop("E-mails"),
+    "code": gettext_lazy("Code"),
+    "name": gettext_lazy("Nom"),
+    "legal_form": gettext_lazy("Forme juridique"),
+    "address1": gettext_lazy("Adresse"),
+    "address2": gettext_lazy("Complément d’adresse"),
+    "postcode": gettext_lazy("Code postal"),
+    "city": gettext_lazy("Ville"),
+    "country": gettext_lazy("Pays"),
+    "phone": gettext_lazy("Téléphone"),
+    "fax": gettext_lazy("Fax"),
+    "share_capital": gettext_lazy("Capital social"),
+    "siren": gettext_lazy("SIREN"),
+    "rcs_town": gettext_lazy("Ville du RCS"),
+    "vat_number": gettext_lazy("Numéro de TVA"),
+    "iban": gettext_lazy("IBAN"),
+    "bic": gettext_lazy("BIC"),
+    "sender_name": gettext_lazy("Nom de l’expéditeur"),
+    "sender_email": gettext_lazy("E-mail de l’expéditeur"),
+    "letter_town": gettext_lazy("Ville des courriers"),
+    "signature": gettext_lazy("Signature"),
+    "language": gettext_lazy("Langue"),
+    "kind": gettext_lazy("Nature"),
+    "contact_name": gettext_lazy("Nom du contact"),
+    "emails": gettext_lazy("E-mails"),
 }
 """How the interface names each field of an entity, a customer or a contact."""
 
@@ -215,7 +215,7 @@ def _cleaned(details: DetailsT, model: type[Model]) -> tuple[DetailsT, list[Refu
             value = parse_text(value, max_length=longest or LONGEST_TEXT)
         except Refusal as refusal:
             sentence = _("%(field)s\u00a0: %(problem)s") % {
-                "field": _(LABELS[name]),
+                "field": LABELS[name],
                 "problem": refusal.message,
             }
             refusals.append(Refusal(sentence, field=name))

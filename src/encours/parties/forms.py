@@ -113,7 +113,7 @@ class ContactForm(DetailsForm[ContactDetails]):
 
 
 def _field_of(name: str, model: type[Model]) -> forms.Field:
-    label = _(LABELS[name])
+    label = LABELS[name]
     if name == "country":
         return forms.ChoiceField(label=label, choices=country_choices, initial="FR")
     if name == "kind":

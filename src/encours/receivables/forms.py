@@ -10,9 +10,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from encours.core import french
 from encours.core.errors import Refusal
+from encours.core.money import Money
 from encours.core.typed import parse_amount, parse_currency
+from encours.languages import typed as written
 from encours.receivables.details import (
     METHOD_LENGTH,
     NUMBER_LENGTH,
@@ -190,7 +191,7 @@ class PartsForm:
         name, currency = f"{PREFIX}{invoice.id}", invoice.gross.currency
         if typed is None:
             part = proposed.get(invoice.id)
-            return PartRow(invoice, name, "" if part is None else french.amount(part, currency), "")
+            return PartRow(invoice, name, "" if part is None else written(Money(part, currency)), "")
         text = str(typed.get(name, "")).strip()[:AMOUNT_LENGTH]
         error = ""
         try:

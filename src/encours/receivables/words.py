@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from encours.core import french
 from encours.core.money import Money
+from encours.languages import with_code
 from encours.receivables.models import Invoice, InvoiceKind, Payment
 
 
@@ -20,6 +22,18 @@ def name_of(document: Invoice | Payment) -> str:
     return _("la facture %s") % document.number
 
 
+def name_at_start(document: Invoice | Payment) -> str:
+    """Return the name of a document as a sentence starts with it: «La facture FAC-1»."""
+    name = name_of(document)
+    return name[:1].upper() + name[1:]
+
+
+def kept_name_of(document: Invoice | Payment) -> str:
+    """Return the name of a document as the journal keeps it, whoever acted."""
+    with override("fr"):
+        return name_of(document)
+
+
 def day_in_words(day: dt.date) -> str:
     """Return a day as «31/01/2016»."""
     return french.date(day)
@@ -27,4 +41,4 @@ def day_in_words(day: dt.date) -> str:
 
 def money_in_words(money: Money) -> str:
     """Return an amount as «9 500,00 EUR», with no-break spaces."""
-    return french.amount_with_code(money.minor, money.currency)
+    return with_code(money)

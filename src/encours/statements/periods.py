@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from encours.core import french
 from encours.core.days import month_number
 from encours.core.errors import Refusal
@@ -25,8 +27,8 @@ def parse_period(query: Mapping[str, str], today: dt.date) -> Period:
     as_of = parse_date(query["as_of"]) if query.get("as_of") else today
     if from_month > to_month:
         raise Refusal(
-            f"La période finit ({french.period_month(to_month)}) avant de commencer"
-            f" ({french.period_month(from_month)})\u00a0: inversez les deux mois."
+            _("La période finit (%(last)s) avant de commencer (%(first)s)\u00a0: inversez les deux mois.")
+            % {"last": french.period_month(to_month), "first": french.period_month(from_month)}
         )
     return Period(from_month, to_month, as_of)
 

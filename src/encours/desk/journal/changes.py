@@ -1,4 +1,4 @@
-"""Turn what a line of the journal holds before and after into French that a person reads."""
+"""Turn what a line of the journal holds before and after into words that a person reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from encours.audit.models import AuditLine
 from encours.core import french
+from encours.core.money import Money
 from encours.desk.journal.words import FIELDS, VALUE_FIELDS, VALUES
+from encours.languages import with_code
 
 NOTHING = "—"
 LONGEST = 500
@@ -33,7 +35,12 @@ class Change:
 
     def __str__(self) -> str:
         between = f"{self.before} → {self.after}" if self.before else self.after
-        return f"{self.label}\u00a0: {between}"
+        return field_and(self.label, between)
+
+
+def field_and(label: object, value: str) -> str:
+    """Return a field with its value: «Montant : 9 500,00 EUR»."""
+    return _("%(field)s\u00a0: %(value)s") % {"field": label, "value": value}
 
 
 def changes_of(line: AuditLine) -> list[Change]:
@@ -52,18 +59,18 @@ def changes_of(line: AuditLine) -> list[Change]:
 
 
 def shown(name: str, value: object, currency: str = "") -> str:
-    """Return one value in French; amounts need the currency that stands beside them."""
+    """Return one value as a person reads it; amounts need the currency that stands beside them."""
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     if value is None or value in ("", [], {}):
         return NOTHING
     if isinstance(value, Mapping):
-        return "; ".join(f"{FIELDS.get(key, key)}\u00a0: {shown(key, one)}" for key, one in value.items())
+        return "; ".join(field_and(FIELDS.get(key, key), shown(key, one)) for key, one in value.items())
     if isinstance(value, list):
         return ", ".join(shown(name, one, currency) for one in value)[:LONGEST]
     if isinstance(value, int):
         is_amount = name.endswith("_minor") and bool(currency) and abs(value) < MAX_MINOR
-        return french.amount_with_code(value, currency) if is_amount else str(value)
+        return with_code(Money(value, currency)) if is_amount else str(value)
     return _text(name, str(value))
 
 
@@ -92,7 +99,7 @@ def _object(text: str) -> str:
 def _flat(value: Mapping[str, object]) -> Iterator[str]:
     for key, one in value.items():
         if one not in (None, "", [], {}):
-            yield f"{FIELDS.get(key, key)}\u00a0: {shown(key, one)}"
+            yield field_and(FIELDS.get(key, key), shown(key, one))
 
 
 def _fields(value: object) -> Mapping[str, object]:

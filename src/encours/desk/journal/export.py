@@ -14,6 +14,7 @@ from encours.core import french
 from encours.desk.journal.changes import changes_of
 from encours.desk.journal.words import action_label
 from encours.documents.xlsx import Sheet, write_workbook
+from encours.languages import reader_language
 
 LONGEST_CELL = 32_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -38,7 +39,7 @@ def cells_of(line: AuditLine) -> list[str]:
     """Return the cells of a line, in the order of the columns."""
     detail = "\n".join(map(str, changes_of(line)))[:LONGEST_CELL]
     said = (line.address, action_label(line.action), line.subject, line.entity_code, detail, line.request_id)
-    return [french.moment(line.at), line.actor_name, *said]
+    return [french.moment(line.at, reader_language()), line.actor_name, *said]
 
 
 def as_xlsx(lines: Iterable[AuditLine], today: dt.date) -> bytes:

@@ -13,6 +13,7 @@ from encours.desk import presentation
 from encours.desk.dashboard.question import Question
 from encours.desk.filters import AccountFilter, Age, Case
 from encours.desk.statements import statement_months
+from encours.languages import reader_language
 from encours.parties.models import Account
 
 register = template.Library()
@@ -27,20 +28,20 @@ register.filter(presentation.reminded_on)
 @register.filter
 def amounts(by_currency: dict[str, int]) -> list[str]:
     """Write an amount per currency, in the order of the codes."""
-    tongue = presentation.language()
+    tongue = reader_language()
     return [french.amount_with_symbol(minor, code, tongue) for code, minor in sorted(by_currency.items())]
 
 
 @register.filter
 def thousands(number: int) -> str:
     """Write a whole number with its thousands apart."""
-    return french.amount(number, "JPY", presentation.language())
+    return french.amount(number, "JPY", reader_language())
 
 
 @register.filter
 def percent(share: Fraction) -> str:
     """Write a share in whole hundredths: ``34 %``."""
-    tongue = presentation.language()
+    tongue = reader_language()
     return f"{round(share * 100)}{french.NARROW if tongue == 'fr' else ''}%"
 
 
@@ -48,13 +49,13 @@ def percent(share: Fraction) -> str:
 def tenths(number: Fraction) -> str:
     """Write a number with one decimal: ``82,4``."""
     whole, tenth = divmod(round(number * 10), 10)
-    return f"{whole}{',' if presentation.language() == 'fr' else '.'}{tenth}"
+    return f"{whole}{',' if reader_language() == 'fr' else '.'}{tenth}"
 
 
 @register.filter
 def month_in_letters(month: int) -> str:
     """Write a month as a filter names it: ``janvier 2016``."""
-    return french.month_in_letters(month, presentation.language())
+    return french.month_in_letters(month, reader_language())
 
 
 @register.filter

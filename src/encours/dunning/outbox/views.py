@@ -19,12 +19,12 @@ from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import has_role, requires, user_of
 from encours.access.scopes import Scope, scope_of
-from encours.core import french
 from encours.core.errors import Refusal
 from encours.delivery.actions import Decision, decide_many, pause, reopen
 from encours.delivery.models import MessageState, OutboxMessage
 from encours.delivery.queries import outbox_switch, report_mailboxes
 from encours.dunning.outbox import queries, words
+from encours.languages import counted
 
 VERBS = {"annuler": Decision.CANCEL, "envoyee": Decision.MARK_AS_SENT, "renvoyer": Decision.REQUEUE}
 """What the buttons send."""
@@ -142,13 +142,13 @@ def _tell(request: HttpRequest, decision: Decision, done: int, asked: int) -> No
         Decision.REQUEUE: (_("message remis en attente"), _("messages remis en attente")),
     }
     if done:
-        messages.success(request, french.counted(done, *sentences[decision]) + ".")
+        messages.success(request, counted(done, *sentences[decision]) + ".")
     if left := asked - done:
         one, many = (
             _("message n’est plus dans un état qui le permet"),
             _("messages ne sont plus dans un état qui le permet"),
         )
-        messages.warning(request, french.counted(left, one, many) + _(" : rien n’y a été changé."))
+        messages.warning(request, counted(left, one, many) + _(" : rien n’y a été changé."))
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:

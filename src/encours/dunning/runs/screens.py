@@ -26,6 +26,7 @@ from encours.dunning.runs.options import RunOptions, templates_of
 from encours.dunning.runs.pinning import stamp_of
 from encours.dunning.runs.wording import REASONS, RUN_KINDS
 from encours.dunning.situation import Situation
+from encours.languages import counted, reader_language, with_symbol
 
 OLD_PAYMENT_DAYS = 7
 POLL_SECONDS = 2
@@ -55,11 +56,11 @@ def what_of(run: ReminderRun) -> str:
     if late > 1:
         parts.append(_("au moins %s jours de retard") % late)
     parts += [
-        _("au moins %s") % french.amount_with_symbol(minor, code)
+        _("au moins %s") % with_symbol(Money(minor, code))
         for code, minor in sorted(options.minimum_minor.items())
     ]
     if days := options.not_reminded_days:
-        unit = french.plural(days, _("jour"), _("jours"))
+        unit = french.plural(days, _("jour"), _("jours"), reader_language())
         parts.append(_("non relancées depuis %(days)s %(unit)s") % {"days": days, "unit": unit})
     if options.includes_not_due:
         parts.append(_("avec les factures non échues"))
@@ -70,7 +71,7 @@ def what_of(run: ReminderRun) -> str:
 
 def source_of(run: ReminderRun) -> str:
     """Return where the accounts of a run come from."""
-    count = french.counted(run.account_count, _("compte"), _("comptes"))
+    count = counted(run.account_count, _("compte"), _("comptes"))
     if "query" in run.selection:
         return _("%s du filtre de la liste") % count
     return _("%s de la sélection") % count
@@ -137,7 +138,7 @@ def duration(seconds: int | None) -> str:
     if minutes < 1:
         return _("moins d’une minute")
     if minutes < 60:
-        return french.counted(minutes, _("minute"), _("minutes"))
+        return counted(minutes, _("minute"), _("minutes"))
     return f"{minutes // 60}\u00a0h\u00a0{minutes % 60:02}"
 
 
@@ -157,4 +158,4 @@ def first_options(scope: Scope) -> dict[str, Any]:
 
 def amounts_text(amounts: Sequence[Money]) -> str:
     """Return amounts side by side, one per currency."""
-    return " + ".join(french.amount_with_symbol(amount.minor, amount.currency) for amount in amounts)
+    return " + ".join(map(with_symbol, amounts))

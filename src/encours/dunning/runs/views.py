@@ -20,7 +20,6 @@ from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import check_role, has_role, requires, user_of
 from encours.access.scopes import Scope, scope_of
-from encours.core import french
 from encours.core.actors import Actor
 from encours.core.days import paris_date
 from encours.core.errors import Refusal
@@ -31,6 +30,7 @@ from encours.dunning.runs.forms import LineForm, OptionsForm, first_values
 from encours.dunning.runs.models import LineState, ReminderRun, RunLine, RunState
 from encours.dunning.runs.options import RunOptions
 from encours.dunning.runs.selections import MAX_TICKED, RunSelection, accounts_of, currencies_of
+from encours.languages import counted
 from encours.parties.queries import accounts_in
 
 PREPARING_SECONDS = 4
@@ -303,7 +303,7 @@ def _may_approve(request: HttpRequest, run: ReminderRun) -> bool:
 
 def _retry(request: HttpRequest, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
     count = actions.retry_failed(run=run, actor=actor, now=now)
-    messages.info(request, french.counted(count, _("relance reprise"), _("relances reprises")))
+    messages.info(request, counted(count, _("relance reprise"), _("relances reprises")))
 
 
 def _print(_request: HttpRequest, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:

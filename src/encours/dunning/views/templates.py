@@ -93,7 +93,7 @@ def _edit(request: HttpRequest, template: MessageTemplate | None) -> HttpRespons
     context = {
         "form": form,
         "template": template,
-        "placeholders": NAMES.items(),
+        "placeholders": [(name, _(meaning)) for name, meaning in NAMES.items()],
         "versions": template.versions.order_by("-version")[:50] if template else [],
     }
     status = 422 if request.method == "POST" else 200

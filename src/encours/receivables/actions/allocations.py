@@ -18,7 +18,7 @@ from encours.receivables.errors import AlreadyDone, AmountRefused, DateRefused, 
 from encours.receivables.figures import lock_accounts, refresh_accounts
 from encours.receivables.models import Allocation, Invoice, InvoiceKind, Payment
 from encours.receivables.open_items import open_item_of
-from encours.receivables.words import day_in_words, money_in_words, name_of
+from encours.receivables.words import day_in_words, kept_name_of, money_in_words, name_of
 
 
 @transaction.atomic
@@ -188,7 +188,7 @@ def _record(action: str, allocation: Allocation, actor: Actor, now: dt.datetime)
         subject=f"facture {invoice.entity.code} {invoice.number}",
         entity_code=invoice.entity.code,
         after={
-            "source": name_of(source_of(allocation)),
+            "source": kept_name_of(source_of(allocation)),
             "amount_minor": allocation.amount_minor,
             "currency": invoice.currency,
             "date": allocation.date,

@@ -15,7 +15,7 @@ from encours.receivables.details import check_reason
 from encours.receivables.errors import AlreadyDone, DateRefused, SidesDiffer
 from encours.receivables.figures import lock_accounts
 from encours.receivables.models import Hold, HoldKind, Invoice
-from encours.receivables.words import name_of
+from encours.receivables.words import name_at_start
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def place_hold(
     """
     reason = check_reason(reason)
     if invoice is not None and invoice.account_id != account.id:
-        raise SidesDiffer(_("%s n’est pas de ce compte client.") % name_of(invoice).capitalize())
+        raise SidesDiffer(_("%s n’est pas de ce compte client.") % name_at_start(invoice))
     _check_until(kind, until, paris_date(now))
     lock_accounts([account.id])
     former = Hold.objects.filter(account=account, invoice=invoice, kind=kind, lifted_at=None)

@@ -21,7 +21,7 @@ from encours.receivables.figures import lock_accounts, refresh_accounts
 from encours.receivables.models import Invoice, InvoiceKind
 from encours.receivables.open_items import open_item_of
 from encours.receivables.references import refuse_if_referred_to
-from encours.receivables.words import day_in_words, name_of
+from encours.receivables.words import day_in_words, name_at_start
 
 
 @transaction.atomic
@@ -166,11 +166,9 @@ def _refuse_taken_number(entity_id: int, number: str) -> None:
 
 def _refuse_cancelled(invoice: Invoice) -> None:
     if Invoice.objects.filter(cancels=invoice).exists():
-        raise AlreadyDone(_("%s est déjà annulée par un avoir.") % name_of(invoice).capitalize())
+        raise AlreadyDone(_("%s est déjà annulée par un avoir.") % name_at_start(invoice))
     if invoice.cancels_id is not None:
-        raise AlreadyDone(
-            _("%s annule une facture\u00a0: il ne se corrige pas.") % name_of(invoice).capitalize()
-        )
+        raise AlreadyDone(_("%s annule une facture\u00a0: il ne se corrige pas.") % name_at_start(invoice))
 
 
 def _refuse_if_allocations_would_not_fit(invoice: Invoice, details: InvoiceDetails) -> None:
@@ -190,5 +188,5 @@ def _refuse_if_allocations_would_not_fit(invoice: Invoice, details: InvoiceDetai
                 "%s est lettrée\u00a0: sa devise, sa date et son montant doivent rester compatibles "
                 "avec ses lettrages."
             )
-            % name_of(invoice).capitalize()
+            % name_at_start(invoice)
         )

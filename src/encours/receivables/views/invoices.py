@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import requires
-from encours.core import french
 from encours.core.money import Money
 from encours.documents.responses import pdf_response
+from encours.languages import typed
 from encours.receivables import actions
 from encours.receivables.forms import CancelInvoiceForm, InvoiceForm
 from encours.receivables.history import MAX_ROWS, allocation_lines, holds_of
@@ -120,8 +120,8 @@ def _typed(found: Invoice) -> dict[str, object]:
         "number": found.number,
         "issue_date": found.issue_date,
         "due_date": found.due_date,
-        "net": french.amount(found.net_minor, found.currency),
-        "vat": french.amount(found.vat_minor, found.currency),
-        "gross": french.amount(found.gross_minor, found.currency),
+        "net": typed(Money(found.net_minor, found.currency)),
+        "vat": typed(Money(found.vat_minor, found.currency)),
+        "gross": typed(Money(found.gross_minor, found.currency)),
         "currency": found.currency,
     }

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import requires
-from encours.core import french
 from encours.core.money import Money
+from encours.languages import typed
 from encours.receivables import actions
 from encours.receivables.forms import PartsForm, PaymentForm, ReasonForm, no_longer_open
 from encours.receivables.history import allocation_lines
@@ -145,7 +145,7 @@ def _typed(found: Payment) -> dict[str, object]:
     return {
         "reference": found.reference,
         "date": found.date,
-        "amount": french.amount(found.amount_minor, found.currency),
+        "amount": typed(Money(found.amount_minor, found.currency)),
         "currency": found.currency,
         "method": found.method,
     }
