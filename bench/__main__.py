@@ -40,6 +40,7 @@ FULL: dict[str, Steps] = {
     ],
     "outbox": [("bench.outbox", "600", "5")],
     "verify": [("bench.verify", "100000")],
+    "backup": [("bench.backup", "1000"), ("bench.backup", "100000")],
     "documents": [("bench.documents", "10000")],
 }
 SMALL: dict[str, Steps] = {
@@ -58,6 +59,7 @@ SMALL: dict[str, Steps] = {
     ],
     "outbox": [("bench.outbox", "200", "1")],
     "verify": [("bench.verify", "500")],
+    "backup": [("bench.backup", "100"), ("bench.backup", "500")],
     "documents": [("bench.documents", "100")],
 }
 WITHOUT_DATABASE = {"documents"}
