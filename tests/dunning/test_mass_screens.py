@@ -84,6 +84,27 @@ def test_from_the_boxes_of_the_list_to_the_letters_in_its_order(collector: Clien
     assert "100 %" in collector.get(f"{address}avancement/").content.decode()
 
 
+def test_letters_in_several_parts_are_printed_and_marked_a_part_at_a_time(
+    collector: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("encours.dunning.runs.printing.LETTERS_PER_PART", 2)
+    run = propose(collector, compte=",".join(str(row.pk) for row in owing(3)))
+    address = f"/relances-en-masse/{run.pk}/"
+    collector.post(address, {"action": "lancer"})
+    work_until_done(timezone.now)
+    page = collector.get(address).content.decode()
+    assert "Elles sont en 2 fichiers, dans l’ordre de la liste" in page
+    assert ("lettres 1 à 2" in page, "lettres 3 à 3" in page) == (True, True)
+    answer = collector.post(address, {"action": "imprimer", "partie": "2"})
+    assert answer.headers["Location"] == f"{address}lettres.pdf?partie=2"
+    states = Reminder.objects.order_by("number").values_list("delivery_state", flat=True)
+    assert list(states) == [DeliveryState.TO_PRINT, DeliveryState.TO_PRINT, DeliveryState.PRINTED]
+    for wrong in ("0", "3", "x"):
+        collector.post(address, {"action": "imprimer", "partie": wrong})
+        assert collector.get(f"{address}lettres.pdf", {"partie": wrong}).status_code == 404
+    assert Reminder.objects.filter(delivery_state=DeliveryState.PRINTED).count() == 1
+
+
 def test_the_filter_of_the_list_is_a_selection(collector: Client) -> None:
     owing(2)
     page = collector.post("/relances-en-masse/nouvelle/", {"tous": "1", "requete": "cas=echues&client=C001"})

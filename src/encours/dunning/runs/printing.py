@@ -48,6 +48,14 @@ def part_count(letters: int) -> int:
     return -(-letters // LETTERS_PER_PART)
 
 
+def parts(letters: int) -> list[tuple[int, int, int]]:
+    """Return each file's number, and its first and last letter in the order of the list."""
+    return [
+        (part, (part - 1) * LETTERS_PER_PART + 1, min(part * LETTERS_PER_PART, letters))
+        for part in range(1, part_count(letters) + 1)
+    ]
+
+
 def letters_pdf(
     run: ReminderRun, *, part: int = 1, starts_on_right: bool = False, has_enclosures: bool = False
 ) -> bytes:
@@ -78,14 +86,12 @@ def letters_zip(run: ReminderRun) -> Iterator[bytes]:
 
 
 @transaction.atomic
-def mark_run_printed(*, run: ReminderRun, actor: Actor, now: dt.datetime) -> int:
-    """Note that the letters of a run were printed; those printed before keep their first time."""
-    waiting = Reminder.objects.filter(
-        id__in=_letters(run).values("reminder_id"), delivery_state=DeliveryState.TO_PRINT
-    )
+def mark_run_printed(*, run: ReminderRun, part: int, actor: Actor, now: dt.datetime) -> int:
+    """Note that one part of the letters was printed; those printed before keep their first time."""
+    waiting = Reminder.objects.filter(id__in=_ids(run, part), delivery_state=DeliveryState.TO_PRINT)
     count = waiting.update(delivery_state=DeliveryState.PRINTED, printed_at=now, printed_by_name=actor.name)
     if count:
-        after = {"letters": count}
+        after = {"letters": count, "part": part}
         record(actor=actor, action="run.print", subject=f"relance en masse {run.pk}", after=after, now=now)
     return count
 
@@ -100,9 +106,16 @@ def _letters(run: ReminderRun) -> QuerySet[RunLine]:
     )
 
 
-def _files(run: ReminderRun, part: int, has_enclosures: bool) -> Iterator[StoredFile]:
+def _ids(run: ReminderRun, part: int) -> list[int]:
+    """Return the letters of one part, in the order of the list; none of a part that there is not."""
+    if part < 1:
+        return []
     start = (part - 1) * LETTERS_PER_PART
-    ids = list(_letters(run).values_list("reminder_id", flat=True)[start : start + LETTERS_PER_PART])
+    return list(_letters(run).values_list("reminder_id", flat=True)[start : start + LETTERS_PER_PART])
+
+
+def _files(run: ReminderRun, part: int, has_enclosures: bool) -> Iterator[StoredFile]:
+    ids = _ids(run, part)
     rows = ReminderFile.objects.filter(reminder_id__in=ids).select_related("document")
     if not has_enclosures:
         rows = rows.filter(position=0)

@@ -98,7 +98,7 @@ def run_context(run: ReminderRun, now: dt.datetime) -> dict[str, Any]:
         "totals": queries.proposed_totals(run) if is_proposal else [],
         "stale": stale_payments(run, paris_date(now)) if is_proposal else [],
         "letter_count": letters,
-        "letter_parts": range(1, printing.part_count(letters) + 1),
+        "letter_parts": printing.parts(letters),
         "reasons": REASONS.items(),
         "modes": Mode.choices,
         "sizes": queries.SIZES,

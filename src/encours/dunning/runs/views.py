@@ -162,8 +162,7 @@ def run_line(request: HttpRequest, run_id: int, line_id: int) -> HttpResponse:
 def run_letters(request: HttpRequest, run_id: int) -> HttpResponse:
     """Give the letters as one PDF to print, in the order of the list."""
     run = _run(request, run_id)
-    part_text = request.GET.get("partie", "1")
-    part = int(part_text) if part_text.isascii() and part_text.isdigit() and len(part_text) < 6 else 0
+    part = _part(request.GET)
     if not 1 <= part <= printing.part_count(printing.letter_count(run)):
         raise Http404
     content = printing.letters_pdf(
@@ -257,7 +256,9 @@ def _act(request: HttpRequest, run: ReminderRun) -> HttpResponse:
     if request.headers.get("HX-Request") and not action:
         return render(request, "dunning/runs/totals.html", screens.run_context(run, now))
     if action == "imprimer":
-        return redirect("dunning:run_letters", run_id=run.pk)
+        letters = redirect("dunning:run_letters", run_id=run.pk)
+        letters["Location"] += f"?partie={_part(request.POST)}"
+        return letters
     query = criteria.query() if action in ("", "cocher_tout", "decocher_tout") else ""
     response = redirect("dunning:run", run_id=run.pk)
     response["Location"] += f"?{query}" if query else ""
@@ -306,8 +307,14 @@ def _retry(request: HttpRequest, run: ReminderRun, actor: Actor, now: dt.datetim
     messages.info(request, counted(count, _("relance reprise"), _("relances reprises")))
 
 
-def _print(_request: HttpRequest, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
-    printing.mark_run_printed(run=run, actor=actor, now=now)
+def _part(sent: QueryDict) -> int:
+    """Return which part of the letters is asked for, the first unless said; 0 for what is no number."""
+    text = sent.get("partie", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _print(request: HttpRequest, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
+    printing.mark_run_printed(run=run, part=_part(request.POST), actor=actor, now=now)
 
 
 Handler = Callable[[HttpRequest, ReminderRun, Actor, dt.datetime], Any]
