@@ -60,7 +60,23 @@ def test_an_overdue_invoice_is_reminded() -> None:
     ],
 )
 def test_an_account_is_left_out_with_its_reason(facts: AccountFacts, policy: Policy, reason: Reason) -> None:
-    assert decide(facts, policy, TODAY) == Left(7, reason)
+    decided = decide(facts, policy, TODAY)
+    assert isinstance(decided, Left)
+    assert (decided.account_id, decided.because) == (7, reason)
+
+
+def test_a_reason_that_has_a_day_names_it() -> None:
+    tomorrow, later = TODAY + dt.timedelta(days=1), TODAY + dt.timedelta(days=9)
+    recent = [dataclasses.replace(ITEM, last_reminded_on=TODAY - dt.timedelta(days=days)) for days in (6, 2)]
+    reminded = dataclasses.replace(FACTS, items=tuple(recent))
+    assert decide(reminded, LETTER, TODAY) == Left(7, Reason.RECENTLY_REMINDED, TODAY - dt.timedelta(days=2))
+    held = [dataclasses.replace(ITEM, held_until=day) for day in (later, tomorrow)]
+    assert decide(dataclasses.replace(FACTS, items=tuple(held)), LETTER, TODAY) == Left(
+        7, Reason.HELD, tomorrow
+    )
+    account = dataclasses.replace(FACTS, held_until=later)
+    assert decide(account, LETTER, TODAY) == Left(7, Reason.HELD, later)
+    assert decide(with_item(is_disputed=True), LETTER, TODAY) == Left(7, Reason.DISPUTED)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from encours.dunning.outbox.queries import messages_in
 from encours.dunning.runs.actions import launch_run, pause_run, resume_run, retry_failed, stop_run
 from encours.dunning.runs.counting import Counts, counts_of
 from encours.dunning.runs.models import LineState, ReminderRun, RunLine, RunState
+from encours.dunning.runs.wording import reason_of
 from encours.dunning.runs.working import claim, recover, work, work_until_done
 from encours.dunning.situation import read_situations
 from encours.parties.models import Account, Customer
@@ -92,7 +93,23 @@ def test_what_was_paid_since_the_proposal_is_left_out_with_that_reason() -> None
     build.payment(account, amount=1_140_000)
     build.allocation(account.payments.get(), account.invoices.get())
     launch(run)
-    assert results(run) == {"A": "nothing_overdue", "B": "issued"}
+    assert results(run) == {"A": "paid", "B": "issued"}
+    assert reason_of(run.lines.get(account__customer__code="A")) == "payé depuis la proposition"
+
+
+def test_a_reason_that_has_a_day_says_which() -> None:
+    remind_one(owing("A"), now=NOW - dt.timedelta(days=3))
+    build.hold(owing("B"), kind=HoldKind.POSTPONED, until=TODAY + dt.timedelta(days=4))
+    reminded_meanwhile = owing("C")
+    run = proposal()
+    remind_one(reminded_meanwhile, now=LATER, key="meanwhile")
+    launch(run, now=LATER)
+    lines = run.lines.select_related("run").order_by("position")
+    assert [reason_of(line) for line in lines] == [
+        "déjà relancé le 13/05/2016, 3 jours plus tôt",
+        "ne pas relancer avant le 20/05/2016",
+        "déjà relancé le 16/05/2016, le jour même",
+    ]
 
 
 def test_an_invoice_that_fell_due_since_the_proposal_is_not_added() -> None:

@@ -119,7 +119,7 @@ def test_who_was_reminded_within_seven_days_is_left_out() -> None:
     account = build.example().account
     remind_one(account)
     again = remind(account, key="again")
-    assert (again.reminders, again.left) == ([], [Left(account.id, Reason.RECENTLY_REMINDED)])
+    assert (again.reminders, again.left) == ([], [Left(account.id, Reason.RECENTLY_REMINDED, build.TODAY)])
     assert remind(account, key="no limit", days=0).reminders[0].reference == "TOPCONSEIL-2"
     later = build.NOW + dt.timedelta(days=7)
     assert remind(account, key="later", now=later).reminders[0].reference == "TOPCONSEIL-3"

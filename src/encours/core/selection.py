@@ -27,6 +27,8 @@ class Reason(StrEnum):
     HELD = "held"
     INACTIVE = "inactive"
     ENTITY_INCOMPLETE = "entity_incomplete"
+    PAID = "paid"
+    """Since it was proposed."""
     CHANGED = "changed"
 
 
@@ -95,10 +97,11 @@ class Remind:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The account is left out."""
+    """The account is left out; ``on`` is the day of its last reminder, or that until which it is held."""
 
     account_id: int
     because: Reason
+    on: dt.date | None = None
 
 
 Decision = Remind | Left
@@ -111,9 +114,10 @@ def decide(facts: AccountFacts, policy: Policy, today: dt.date) -> Decision:
         sorted(facts.items, key=lambda item: (item.due_date, item.invoice_id))
     )
     for reason, keep in _filters(facts, policy, today):
-        items = tuple(item for item in items if keep(item))
-        if not items:
-            return Left(facts.account_id, reason)
+        kept = tuple(item for item in items if keep(item))
+        if not kept:
+            return Left(facts.account_id, reason, _day_of(reason, items, facts))
+        items = kept
     items = _worth_their_currency(items, policy.minimum_minor)
     if not items:
         return Left(facts.account_id, Reason.BELOW_MINIMUM)
@@ -125,6 +129,15 @@ def decide(facts: AccountFacts, policy: Policy, today: dt.date) -> Decision:
     if policy.includes_not_due:
         items += _not_due(facts, today)
     return Remind(facts.account_id, mode, items, has_unused_credit=_has_credit(facts, items))
+
+
+def _day_of(reason: Reason, items: tuple[OpenItem, ...], facts: AccountFacts) -> dt.date | None:
+    """Return the day that belongs to a reason: of the newest reminder, or from which one is allowed again."""
+    if reason is Reason.RECENTLY_REMINDED:
+        return max((item.last_reminded_on for item in items if item.last_reminded_on), default=None)
+    if reason is Reason.HELD:
+        return facts.held_until or min((item.held_until for item in items if item.held_until), default=None)
+    return None
 
 
 def is_recent(reminded_on: dt.date | None, not_reminded_days: int, today: dt.date) -> bool:

@@ -188,6 +188,13 @@ EMAIL_URL = env.str("EMAIL_URL", default="")
 EMAIL_MAX_CONNECTIONS = checks.read_count(  # of one worker, at the same time
     "EMAIL_MAX_CONNECTIONS", env.str("EMAIL_MAX_CONNECTIONS", default=""), default=8, least=1, most=100
 )
+PAYMENTS_OLD_AFTER_DAYS = checks.read_count(  # a proposal of reminders then warns
+    "ENCOURS_PAYMENTS_OLD_AFTER_DAYS",
+    env.str("ENCOURS_PAYMENTS_OLD_AFTER_DAYS", default=""),
+    default=7,
+    least=0,
+    most=10_000,
+)
 EMAIL_MAX_PER_MINUTE = checks.read_count(  # of all workers together; 0: no limit
     "EMAIL_MAX_PER_MINUTE", env.str("EMAIL_MAX_PER_MINUTE", default=""), default=0, least=0, most=1_000_000
 )

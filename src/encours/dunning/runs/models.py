@@ -81,6 +81,7 @@ class ReminderRun(models.Model):
 class RunLine(models.Model):
     """One account of a mass reminder: what is proposed, what she changed, and what came of it.
 
+    ``reason_date`` is the day of the last reminder, or that until which it is held, where that is the reason.
     ``invoice_ids`` are numbers between spaces, oldest due date first. ``total_minor`` is of ``currency``;
     where several are asked, ``other_totals`` is the JSON of the others. The text is the template's unless
     she wrote her own.
@@ -91,6 +92,7 @@ class RunLine(models.Model):
     position = models.IntegerField()
     state = models.CharField(max_length=10, choices=LineState.choices)
     reason = models.CharField(max_length=20, blank=True)
+    reason_date = models.DateField(null=True)
     is_ticked = models.BooleanField(default=True)
     mode = models.CharField(max_length=8, blank=True)
     invoice_ids = models.TextField(blank=True)

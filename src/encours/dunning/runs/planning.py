@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from encours.core.actors import Actor
+from encours.core.days import paris_date
 from encours.core.money import Money, sum_by_currency
 from encours.core.selection import EMAIL, Left, Reason, is_covered
 from encours.dunning.issuing.plan import Plan, mass_planner, plan_by_template
@@ -37,9 +38,11 @@ class LinePlanner:
     def __call__(self, situation: Situation) -> Plan | Left:
         """Return the plan of the reminder, or why the account is left out."""
         line, proposed = self.line, set(ids_of(self.line))
-        moments = (situation.reminded_at.get(invoice_id) for invoice_id in proposed)
-        if any(moment is not None and moment >= self.proposed_at for moment in moments):
-            return Left(line.account_id, Reason.RECENTLY_REMINDED)
+        moments = [moment for one in proposed if (moment := situation.reminded_at.get(one)) is not None]
+        if moments and max(moments) >= self.proposed_at:
+            return Left(line.account_id, Reason.RECENTLY_REMINDED, paris_date(max(moments)))
+        if proposed.isdisjoint(invoice.id for invoice in situation.invoices):
+            return Left(line.account_id, Reason.PAID)
         if line.is_edited:
             plan = self._plan_as_edited(situation)
         else:

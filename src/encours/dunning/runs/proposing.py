@@ -30,7 +30,7 @@ CHUNK = 1_000
 LEASE = dt.timedelta(minutes=2)
 
 _NAMES = (
-    *("run_id", "account_id", "position", "state", "reason", "mode", "invoice_ids"),
+    *("run_id", "account_id", "position", "state", "reason", "reason_date", "mode", "invoice_ids"),
     *("invoice_count", "oldest_due_date", "currency", "total_minor", "other_totals", "has_credit"),
 )
 
@@ -152,11 +152,11 @@ def _rows(run_id: int, decided: Sequence[Decided], offset: int) -> Iterator[tupl
     for at, one in enumerate(decided, offset + 1):
         head, decision = (run_id, one.account.id, at), one.decision
         if isinstance(decision, Left):
-            yield (*head, "left", str(decision.because), "", "", 0, None, "", 0, "", False)
+            yield (*head, "left", str(decision.because), decision.on, "", "", 0, None, "", 0, "", False)
         else:
             ids = decision.invoice_ids
             yield (
-                *(*head, "to_remind", "", decision.mode, " ".join(map(str, ids)), len(ids)),
+                *(*head, "to_remind", "", None, decision.mode, " ".join(map(str, ids)), len(ids)),
                 min(item.due_date for item in decision.items),
                 *total_columns({code: total.minor for code, total in decision.totals.items()}),
                 decision.has_unused_credit,

@@ -160,7 +160,7 @@ def list_lines(run: ReminderRun, criteria: LineFilter) -> LinePage:
     page_count = max(1, -(-total // criteria.per_page))
     number = min(criteria.page, page_count)
     start = (number - 1) * criteria.per_page
-    found = rows.select_related("account__entity", "account__customer", "reminder")
+    found = rows.select_related("run", "account__entity", "account__customer", "reminder")
     shown = _rows(list(found.order_by(*SORTS[criteria.sort])[start : start + criteria.per_page]))
     return LinePage(shown, total, number, page_count, start + 1 if shown else 0, start + len(shown))
 

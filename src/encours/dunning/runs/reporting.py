@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from encours.archive import store
 from encours.core import french
@@ -16,7 +16,7 @@ from encours.delivery.models import OutboxMessage
 from encours.dunning.issuing.email import EmailDocument, compose
 from encours.dunning.runs.counting import Counts, counts_of
 from encours.dunning.runs.models import LineState, ReminderRun, RunState
-from encours.dunning.runs.wording import reason_text
+from encours.dunning.runs.wording import reason_of, reason_text
 
 REFERENCE = "masse-"
 """What the reference of a summary begins with; the number of the run follows, then that of the summary."""
@@ -43,19 +43,24 @@ def summary_text(run: ReminderRun, counts: Counts) -> str:
         "",
         f"- {french.counted(counts.issued, 'compte relancé', 'comptes relancés')}",
         f"- {french.counted(counts.left, 'compte laissé de côté', 'comptes laissés de côté')}",
+        *(f"    {reason_text(reason)} : {number}" for reason, number in left_by_reason(run)),
         f"- {french.counted(counts.excluded, 'compte écarté à la main', 'comptes écartés à la main')}",
         f"- {french.counted(counts.failed, 'échec', 'échecs')}",
     ]
     failed = run.lines.filter(state=LineState.FAILED).select_related("account__customer")[:20]
     lines += [f"    {line.account.customer.name} : {line.error}" for line in failed]
     changed = run.lines.filter(state=LineState.LEFT, finished_at__isnull=False)
-    for line in changed.select_related("account__customer").order_by("position")[:20]:
-        lines.append(
-            f"    laissé au dernier moment, {line.account.customer.name} : {reason_text(line.reason)}"
-        )
+    for line in changed.select_related("run", "account__customer").order_by("position")[:20]:
+        lines.append(f"    laissé au dernier moment, {line.account.customer.name} : {reason_of(line)}")
     if settings.BASE_URL:
         lines += ["", f"{settings.BASE_URL.rstrip('/')}/relances-en-masse/{run.pk}/"]
     return french.typeset("\n".join(lines))
+
+
+def left_by_reason(run: ReminderRun) -> list[tuple[str, int]]:
+    """Return how many accounts were left out for each reason, the most frequent first."""
+    rows = run.lines.filter(state=LineState.LEFT).order_by().values_list("reason").annotate(n=Count("pk"))
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
 def _send_summary(run: ReminderRun, counts: Counts, now: dt.datetime) -> None:

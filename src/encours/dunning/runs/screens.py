@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from encours.access.scopes import Scope
@@ -28,7 +29,6 @@ from encours.dunning.runs.wording import REASONS, RUN_KINDS
 from encours.dunning.situation import Situation
 from encours.languages import counted, reader_language, with_symbol
 
-OLD_PAYMENT_DAYS = 7
 POLL_SECONDS = 2
 
 
@@ -122,7 +122,7 @@ def stale_payments(run: ReminderRun, today: dt.date) -> list[str]:
         newest = dt.date.fromisoformat(written) if written else None
         if newest is None:
             sentences.append(_("%s : aucun règlement n’est enregistré.") % code)
-        elif (today - newest).days > OLD_PAYMENT_DAYS:
+        elif (today - newest).days > settings.PAYMENTS_OLD_AFTER_DAYS:
             sentences.append(
                 _("%(code)s : le dernier règlement enregistré est du %(day)s.")
                 % {"code": code, "day": french.date(newest)}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from encours.dunning.runs.models import LineState, RunState
+from encours.core import french
+from encours.core.days import paris_date
+from encours.dunning.runs.models import LineState, RunLine, RunState
 
 REASONS = {
     "nothing_overdue": gettext_lazy("rien d’échu"),
@@ -17,11 +20,16 @@ REASONS = {
     "held": gettext_lazy("ne pas relancer pour le moment"),
     "inactive": gettext_lazy("client ou entité inactif"),
     "entity_incomplete": gettext_lazy("entité facturante incomplète"),
-    "changed": gettext_lazy("payé ou modifié depuis la proposition"),
+    "paid": gettext_lazy("payé depuis la proposition"),
+    "changed": gettext_lazy("modifié depuis la proposition"),
     "stopped": gettext_lazy("relance en masse arrêtée avant"),
 }
 """Every reason why an account is left out, in the order in which a list offers them."""
 
+_WITH_DAY = {
+    "recently_reminded": gettext_lazy("déjà relancé le %(day)s, %(ago)s"),
+    "held": gettext_lazy("ne pas relancer avant le %(day)s"),
+}
 EXCLUDED = gettext_lazy("écarté à la main")
 
 RUN_KINDS = {
@@ -45,3 +53,13 @@ LINE_KINDS = {
 def reason_text(reason: str) -> str:
     """Return a reason in the words of the interface."""
     return str(REASONS.get(reason, reason))
+
+
+def reason_of(line: RunLine) -> str:
+    """Return why a line is left out, with the day where the reason has one; the run is read with it."""
+    day = line.reason_date
+    if day is None or line.reason not in _WITH_DAY:
+        return reason_text(line.reason)
+    days = (paris_date(line.finished_at or line.run.created_at) - day).days
+    ago = french.counted(days, _("jour plus tôt"), _("jours plus tôt")) if days > 0 else _("le jour même")
+    return str(_WITH_DAY[line.reason]) % {"day": french.date(day), "ago": ago}

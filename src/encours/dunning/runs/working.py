@@ -15,6 +15,7 @@ from encours import bulk
 from encours.access.models import User
 from encours.core.actors import Actor
 from encours.core.errors import Refusal
+from encours.core.selection import Left, Reason
 from encours.delivery import leases
 from encours.dunning.issuing.reserve import Request, Reserved
 from encours.dunning.issuing.run import AT_ONCE, CHUNK, Begun, Clock, begin, complete
@@ -35,7 +36,8 @@ ISSUING_SECONDS = 5
 MAX_BATCHES = 200
 """How many batches one piece of work takes at most."""
 _RESULT_COLUMNS = (
-    *("state", "reason", "reminder_id", "error", "finished_at", "lease_owner", "lease_expires_at"),
+    *("state", "reason", "reason_date", "reminder_id", "error", "finished_at"),
+    *("lease_owner", "lease_expires_at"),
 )
 
 
@@ -46,6 +48,7 @@ class Result:
     line: RunLine
     state: LineState
     reason: str = ""
+    reason_date: dt.date | None = None
     reminder_id: int | None = None
     error: str = ""
 
@@ -241,14 +244,17 @@ def _requests(run: ReminderRun, lines: Sequence[RunLine]) -> dict[int, Request]:
 
 def _results(lines: Sequence[RunLine], outcome: Reserved) -> list[Result]:
     reminders = {row.account_id: row for row in outcome.reminders}
-    left = {one.account_id: str(one.because) for one in outcome.left}
+    left = {one.account_id: one for one in outcome.left}
     errors = _drawing_errors(outcome.reminders)
     return [_result(line, reminders.get(line.account_id), left, errors) for line in lines]
 
 
-def _result(line: RunLine, reminder: Reminder | None, left: dict[int, str], errors: dict[int, str]) -> Result:
+def _result(
+    line: RunLine, reminder: Reminder | None, left: dict[int, Left], errors: dict[int, str]
+) -> Result:
     if reminder is None:
-        return Result(line, LineState.LEFT, reason=left.get(line.account_id, "changed"))
+        one = left.get(line.account_id, Left(line.account_id, Reason.CHANGED))
+        return Result(line, LineState.LEFT, reason=str(one.because), reason_date=one.on)
     if reminder.pk in errors:
         return Result(line, LineState.FAILED, reminder_id=reminder.pk, error=errors[reminder.pk])
     return Result(line, LineState.ISSUED, reminder_id=reminder.pk)
@@ -274,7 +280,10 @@ def write_results(results: Sequence[Result], *, now: dt.datetime) -> None:
         RunLine,
         _RESULT_COLUMNS,
         [
-            (one.line.pk, one.state.value, one.reason, one.reminder_id, one.error, now, "", None)
+            (
+                *(one.line.pk, one.state.value, one.reason, one.reason_date, one.reminder_id, one.error, now),
+                *("", None),
+            )
             for one in results
             if one.line.pk in ours
         ],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from encours.dunning.models import Mode
 from encours.dunning.runs.models import LineState, RunLine
 from encours.dunning.runs.queries import LineFilter
-from encours.dunning.runs.wording import EXCLUDED, LINE_KINDS, reason_text
+from encours.dunning.runs.wording import EXCLUDED, LINE_KINDS, reason_of
 
 register = template.Library()
 
@@ -34,7 +34,7 @@ def line_kind(line: RunLine) -> str:
 def line_label(line: RunLine) -> str:
     """Return what becomes of an account, or why it is left out."""
     if line.state == LineState.LEFT:
-        return reason_text(line.reason)
+        return reason_of(line)
     if line.state == LineState.TO_REMIND and not line.is_ticked:
         return str(EXCLUDED)
     return str(LineState(line.state).label)
