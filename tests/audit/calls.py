@@ -240,7 +240,7 @@ def new_run() -> Prepared:
 def printed_run() -> Prepared:
     made = proposal(build.example().account, options=LETTER_ONLY)
     launch(made)
-    return partial(mark_run_printed, run=made, **BY)
+    return partial(mark_run_printed, run=made, part=1, **BY)
 
 
 def retried_run() -> Prepared:

@@ -22,6 +22,7 @@ WITHOUT_A_LINE = {
     "dunning.composing.compose": "writes nothing: what the author sees before issuing",
     "dunning.notices.actions.decided_sentence": "writes nothing",
     "dunning.notices.actions.refuse_unfit_approver": "writes nothing",
+    "dunning.runs.whole.run_to_its_end": "proposes and launches by the actions themselves",
     "dunning.runs.editing.issue_of": "writes nothing",
     "dunning.runs.editing.texts_of": "writes nothing",
     "dunning.runs.screens.line_issue": "writes nothing",

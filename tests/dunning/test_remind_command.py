@@ -14,10 +14,11 @@ from django.core.management import CommandError, call_command
 from encours.access.models import Role, User
 from encours.archive import store
 from encours.console import Refused
-from encours.dunning.models import Reminder
+from encours.dunning.models import MessageTemplate, Reminder
+from encours.dunning.runs.models import ReminderRun
 from encours.parties.models import Account
 from tests import build
-from tests.dunning.issuing import remind_one
+from tests.dunning.issuing import remind_one, template
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +61,41 @@ def test_every_overdue_account_is_reminded_and_the_others_are_given_with_their_r
             {"entity": "TOPCONSEIL", "customer": "C", "reason": "nothing_overdue"},
         ],
         "pending": [],
+        "failed": [],
     }
     assert Reminder.objects.get().author_name == "ligne de commande"
+
+
+def test_the_command_keeps_its_proposal_and_its_run_as_the_screen_does() -> None:
+    three_accounts()
+    run("--template", "E1")
+    (kept,) = ReminderRun.objects.all()
+    assert (kept.state, kept.launched_by_name) == ("done", "ligne de commande")
+    assert list(kept.lines.order_by("position").values_list("state", "reason")) == [
+        ("issued", ""),
+        ("left", "no_email"),
+        ("left", "nothing_overdue"),
+    ]
+    run("--template", "E1")
+    assert ReminderRun.objects.order_by("pk").last().state == "stopped"  # type: ignore[union-attr]
+
+
+def test_nobody_to_remind_is_no_error() -> None:
+    template("E1")
+    assert run("--template", "E1") == {"issued": [], "left": [], "pending": [], "failed": []}
+    assert not ReminderRun.objects.exists()
+
+
+def test_an_account_that_fails_is_told_and_stops_no_other() -> None:
+    first, _silent, _paid = three_accounts()
+    build.invoice(build.account(build.customer("D"), entity_code="AUTRE"))
+    MessageTemplate.objects.filter(code="E1").update(entity=first.entity)
+    out = StringIO()
+    with pytest.raises(Refused, match="AUTRE D : Aucun modèle de mode"):
+        call_command("remind", "--template", "E1", "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    assert [row["customer"] for row in told["issued"]] == ["A"]
+    assert [row["customer"] for row in told["failed"]] == ["D"]
 
 
 def test_a_second_run_leaves_everybody_out() -> None:
@@ -83,7 +117,7 @@ def test_a_second_run_leaves_everybody_out() -> None:
 def test_a_dry_run_decides_the_same_and_issues_nothing() -> None:
     three_accounts()
     planned = run("--template", "E1", "--dry-run")
-    assert Reminder.objects.count() == 0
+    assert (Reminder.objects.count(), ReminderRun.objects.count()) == (0, 0)
     assert [row.pop("reference") for row in planned["issued"]] == [None]
     done = run("--template", "E1")
     assert [row.pop("reference") for row in done["issued"]] == ["TOPCONSEIL-1"]

@@ -152,6 +152,7 @@ FIELDS = {
     "options": _("Choix"),
     "opened_from": _("Ouvertes depuis"),
     "own_text": _("Texte propre"),
+    "part": _("Partie"),
     "reason": _("Motif"),
     "reference": _("Référence"),
     "references": _("Références"),

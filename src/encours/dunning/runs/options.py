@@ -22,6 +22,7 @@ class RunOptions:
     not_reminded_days: int = 7
     includes_not_due: bool = False
     has_copy: bool = False
+    has_summary: bool = True  # by e-mail, to who launches it
     versions: Mapping[str, int] = field(default_factory=dict)  # of the templates, by id, once launched
 
     @property
@@ -48,6 +49,7 @@ class RunOptions:
             "not_reminded_days": self.not_reminded_days,
             "includes_not_due": self.includes_not_due,
             "has_copy": self.has_copy,
+            "has_summary": self.has_summary,
             "versions": dict(self.versions),
         }
 

@@ -16,6 +16,7 @@ from encours.delivery.models import OutboxMessage
 from encours.dunning.issuing.email import EmailDocument, compose
 from encours.dunning.runs.counting import Counts, counts_of
 from encours.dunning.runs.models import LineState, ReminderRun, RunState
+from encours.dunning.runs.options import RunOptions
 from encours.dunning.runs.wording import reason_of, reason_text
 
 REFERENCE = "masse-"
@@ -32,7 +33,8 @@ def finish_run(*, run_id: int, now: dt.datetime) -> bool:
     counts = counts_of([run.pk])[run.pk]
     run.counts = asdict(counts)
     run.save(update_fields=["state", "finished_at", "counts"])
-    _send_summary(run, counts, now)
+    if RunOptions.from_json(run.options).has_summary:
+        _send_summary(run, counts, now)
     return True
 
 

@@ -81,13 +81,13 @@ def _issue_for_a_while(clock: Clock) -> int:
     recover(now=clock())
     runs = ReminderRun.objects.filter(state=RunState.RUNNING).order_by("launched_at", "pk")
     for run in runs[:20]:
-        if done := _work_on(run, clock):
+        if done := work_on(run, clock):
             return done
         finish_run(run_id=run.pk, now=clock())
     return 0
 
 
-def _work_on(run: ReminderRun, clock: Clock) -> int:
+def work_on(run: ReminderRun, clock: Clock) -> int:
     """Issue batches of a run for a few seconds; while one is drawn the next is reserved, the last one stored.
 
     What the database interrupts is given back.

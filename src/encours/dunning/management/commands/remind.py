@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from typing import Any
 
@@ -18,13 +19,15 @@ from encours.core.actors import COMMAND_LINE, Actor
 from encours.core.currencies import DECIMALS
 from encours.core.days import paris_date
 from encours.core.errors import Refusal
-from encours.core.selection import Left, Policy
-from encours.dunning.facts import AccountName
+from encours.core.selection import Left, Reason, Remind
 from encours.dunning.issuing.run import resume_all
-from encours.dunning.mass import Result, remind_all
-from encours.dunning.models import MessageTemplate, ReminderState
+from encours.dunning.models import MessageTemplate, ReminderLine, ReminderState
 from encours.dunning.notices.rights import Authority
-from encours.dunning.selecting import Decided, decide_accounts
+from encours.dunning.runs.models import LineState, ReminderRun, RunLine
+from encours.dunning.runs.options import RunOptions
+from encours.dunning.runs.selections import RunSelection, ordered_ids
+from encours.dunning.runs.whole import run_to_its_end
+from encours.dunning.selecting import PAGE, Decided, decide_these
 from encours.parties.models import BillingEntity
 from encours.parties.queries import customers_in, entities_in
 from encours.receivables.models import Invoice
@@ -46,6 +49,10 @@ def amount(text: str) -> Decimal:
     if not value.is_finite() or not 0 <= value < 10**12:
         raise argparse.ArgumentTypeError(f"« {text} » n'est pas un montant (0 ou plus)")
     return value
+
+
+COMMAND_REASONS = frozenset(Reason) - {Reason.PAID}
+"""Those that the command tells apart: between its proposal and its end, paid is one way of being changed."""
 
 
 class Command(EncoursCommand):
@@ -77,39 +84,36 @@ class Command(EncoursCommand):
         templates = _templates(options["template"])
         actor, scope = _author(options["user"])
         _refuse_unknown_codes(scope, options["entity"], options["customer"])
-        policy = Policy(
-            modes=(templates[0].mode,),
+        selection = RunSelection(
+            entity_codes=tuple(options["entity"]), customer_codes=tuple(options["customer"])
+        )
+        asked = RunOptions(
+            templates=((templates[0].mode, options["template"]),),
             min_days_late=options["min_days_late"],
             minimum_minor=_minimum(options["min_amount"]),
             not_reminded_days=options["not_reminded_since"],
-        )
-        if not options["dry_run"]:
-            resume_all(timezone.now)
-        decided: Iterable[Decided] = decide_accounts(
-            scope,
-            policy,
-            entity_codes=options["entity"],
-            customer_codes=options["customer"],
-            today=paris_date(timezone.now()),
+            has_summary=False,
         )
         if any(row.is_formal_notice for row in templates):
-            decided = list(decided)
+            decided = [one for page in _pages(scope, selection, asked) for one in page]
             _refuse_notices(templates, actor, decided)
         if options["dry_run"]:
-            rows = [_planned(one) for one in decided]
+            rows = _planned(scope, selection, asked)
         else:
-            results = remind_all(
-                decided, policy=policy, templates=templates, scope=scope, actor=actor, clock=timezone.now
+            resume_all(timezone.now)
+            run = run_to_its_end(
+                selection=selection, options=asked, scope=scope, actor=actor, clock=timezone.now
             )
-            rows = [_done(result) for result in results]
+            rows = _done(run) if run is not None else []
         self._write(rows, is_json=options["json"])
 
     def _write(self, rows: list[dict[str, Any]], *, is_json: bool) -> None:
         pending = [row["reference"] for row in rows if row.pop("is_pending", False)]
         issued = [row for row in rows if "reference" in row and row["reference"] not in pending]
         left = [row for row in rows if "reason" in row]
+        failed = [row for row in rows if "error" in row]
         if is_json:
-            self.write_json({"issued": issued, "left": left, "pending": pending})
+            self.write_json({"issued": issued, "left": left, "pending": pending, "failed": failed})
         else:
             for row in issued:
                 name = row["reference"] or "à émettre"
@@ -119,6 +123,9 @@ class Command(EncoursCommand):
             self.stdout.write(f"relances : {len(issued)} ; comptes laissés : {len(left)}")
         if pending:
             self.stderr.write(f"en préparation, à reprendre par encours worker : {', '.join(pending)}")
+        if failed:
+            told = [f"{row['entity']} {row['customer']} : {row['error']}" for row in failed]
+            raise Refused("\n".join(["ces comptes n'ont pas pu être relancés :", *told]))
 
 
 def _templates(code: str) -> list[MessageTemplate]:
@@ -183,30 +190,53 @@ def _minimum(value: Decimal) -> dict[str, int]:
     }
 
 
-def _account(account: AccountName) -> dict[str, Any]:
-    return {"entity": account.entity_code, "customer": account.customer_code}
+def _pages(scope: Scope, selection: RunSelection, asked: RunOptions) -> Iterator[list[Decided]]:
+    """Yield what is decided about each account, as a proposal decides it; nothing is kept."""
+    today = paris_date(timezone.now())
+    ids = ordered_ids(scope, selection, today)
+    for at in range(0, len(ids), PAGE):
+        yield list(decide_these(scope, asked.policy(), ids[at : at + PAGE], today=today))
 
 
-def _planned(one: Decided) -> dict[str, Any]:
+def _planned(scope: Scope, selection: RunSelection, asked: RunOptions) -> list[dict[str, Any]]:
+    """Return what would be done."""
+    rows = []
+    for decided in _pages(scope, selection, asked):
+        reminded = [one.decision for one in decided if isinstance(one.decision, Remind)]
+        wanted = [invoice_id for decision in reminded for invoice_id in decision.invoice_ids]
+        numbers = dict(Invoice.objects.filter(id__in=wanted).values_list("id", "number"))
+        rows += [_plan(one, numbers) for one in decided]
+    return rows
+
+
+def _plan(one: Decided, numbers: Mapping[int, str]) -> dict[str, Any]:
+    named = {"entity": one.account.entity_code, "customer": one.account.customer_code}
     if isinstance(one.decision, Left):
-        return {**_account(one.account), "reason": str(one.decision.because)}
-    numbers = dict(Invoice.objects.filter(id__in=one.decision.invoice_ids).values_list("id", "number"))
-    return {
-        "reference": None,
-        **_account(one.account),
-        "invoices": [numbers[invoice_id] for invoice_id in one.decision.invoice_ids],
-        "mode": one.decision.mode,
-    }
+        return {**named, "reason": str(one.decision.because)}
+    invoices = [numbers[invoice_id] for invoice_id in one.decision.invoice_ids]
+    return {"reference": None, **named, "invoices": invoices, "mode": one.decision.mode}
 
 
-def _done(result: Result) -> dict[str, Any]:
-    reminder = result.reminder
-    if reminder is None:
-        return {**_account(result.account), "reason": str(result.because)}
-    return {
-        "reference": reminder.reference,
-        **_account(result.account),
-        "invoices": list(reminder.lines.order_by("id").values_list("number", flat=True)),
-        "mode": reminder.mode,
-        "is_pending": reminder.state == ReminderState.RESERVED,
-    }
+def _done(run: ReminderRun) -> list[dict[str, Any]]:
+    """Return what became of each account, in the order of the list."""
+    lines = run.lines.select_related("account__entity", "account__customer", "reminder").order_by("position")
+    numbers = ReminderLine.objects.filter(reminder__run_lines__run=run).order_by("reminder_id", "id")
+    invoices: dict[int, list[str]] = defaultdict(list)
+    for reminder_id, number in numbers.values_list("reminder_id", "number"):
+        invoices[reminder_id].append(number)
+    return [_result(line, invoices) for line in lines]
+
+
+def _result(line: RunLine, invoices: Mapping[int, list[str]]) -> dict[str, Any]:
+    named = {"entity": line.account.entity.code, "customer": line.account.customer.code}
+    if line.reminder is not None:
+        return {
+            "reference": line.reminder.reference,
+            **named,
+            "invoices": invoices[line.reminder.pk],
+            "mode": line.reminder.mode,
+            "is_pending": line.reminder.state == ReminderState.RESERVED,
+        }
+    if line.state == LineState.LEFT:
+        return {**named, "reason": line.reason if line.reason in COMMAND_REASONS else str(Reason.CHANGED)}
+    return {**named, "error": line.error or "la relance en masse a été suspendue : reprenez-la à l'écran"}
