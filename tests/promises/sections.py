@@ -71,8 +71,9 @@ What looks like one of our own placeholders and is none may be refused when the 
         "No text becomes a formula in a workbook",
         "tests/promises/test_formulas.py",
         """\
-A statement of each kind holds every hostile text as number, reference, name and method. No cell of the file
-has a formula or a link, and LibreOffice, which opens it and writes it again as flat XML, finds none.""",
+Statements of both kinds and the journal hold every hostile text as number, reference, name and author. No
+cell of the workbooks has a formula or a link, and LibreOffice, which opens them and the journal in CSV and
+writes them again as flat XML, finds none either.""",
         ("sqlite",),
     ),
     "serving": Section(
