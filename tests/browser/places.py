@@ -105,6 +105,7 @@ def addresses() -> Mapping[str, str]:
         "/relances/<reference>/": f"/relances/{letter.reference}/",
         "/mises-en-demeure/<pk>/": f"/mises-en-demeure/{FormalNotice.objects.get().pk}/",
         "/administration/clients/<pk>/": f"/administration/clients/{customer}/",
+        "/administration/clients/<pk>/donnees/": f"/administration/clients/{customer}/donnees/",
         "/administration/clients/<pk>/adresse/": f"/administration/clients/{customer}/adresse/",
         "/administration/clients/<pk>/adresse/<entity_pk>/": (
             f"/administration/clients/{customer}/adresse/{entity}/"
