@@ -179,6 +179,7 @@ FIELDS = {
 
 VALUES = {
     "letter": _("courrier postal"),
+    "email": _("e-mail"),
     "reader": _("Lecture"),
     "collector": _("Gestion des relances"),
     "administrator": _("Administration"),

@@ -28,7 +28,7 @@ DEFAULT_MONTHS = {"reminders": 60, "journal": 60, "contacts": 36}
 LABELS = {
     "reminders": gettext_lazy("Relances dont toutes les factures sont soldées"),
     "journal": gettext_lazy("Lignes du journal"),
-    "contacts": gettext_lazy("Adresses de relance des clients inactifs, sans facture ni règlement depuis"),
+    "contacts": gettext_lazy("Adresses de relance des clients inactifs depuis aussi longtemps"),
 }
 LEAST, MOST = 12, 600
 REASON = "durée de conservation passée"
