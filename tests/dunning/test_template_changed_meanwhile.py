@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.http import HttpResponse
 
+from encours.access.models import User
 from encours.delivery.models import OutboxMessage
 from encours.dunning.models import MessageTemplate, Mode, Reminder
 from encours.dunning.template_actions import TemplateDetails, save_template
@@ -91,6 +92,7 @@ def test_what_changed_is_told_once_and_nothing_leaves_before(
     account: Account, changes: dict[str, object], sentence: str
 ) -> None:
     wizard, fields = at_step_two(account)
+    User.objects.update(may_issue_formal_notices=True)
     save(**changes)
     answer = wizard.send(fields, message=MINE)
     assert answer.status_code == 422
