@@ -212,10 +212,11 @@ def test_an_entity_without_the_setting_issues_at_once(account: Account, author: 
     assert wizard.send(wizard.fields()).headers["Location"].startswith("/relances/")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_approvals_and_a_refusal_at_once_have_one_effect() -> None:
     account = build.account()
     build.invoice(account)
+    issuing.template("LMED")
     ask_for_approval(account)
     notice = prepared(account, person("auteur"))
     first, second, third = (person(name) for name in ("une", "deux", "trois"))
