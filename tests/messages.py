@@ -63,11 +63,21 @@ def texts() -> Iterator[Text]:
     """Yield every text of the Python files and of the templates, by file."""
     for path in sorted(SOURCE.rglob("*.py")):
         if "migrations" not in path.parts:
-            yield from _calls(ast.parse(path.read_text()), _place(path))
+            yield from in_python(path.read_text(), _place(path))
     for path in sorted(SOURCE.rglob("templates/**/*.html")):
-        code = templatize(path.read_text(), origin=str(path))
-        for found in CALL.finditer(code):
-            yield from _calls(ast.parse(_call_at(code, found.start())), _place(path))
+        yield from in_template(path.read_text(), _place(path))
+
+
+def in_python(code: str, place: str) -> Iterator[Text]:
+    """Yield the texts of the calls of Python code, in its order."""
+    yield from _calls(ast.parse(code), place)
+
+
+def in_template(template: str, place: str) -> Iterator[Text]:
+    """Yield the texts of a template, which Django turns into calls between what is left of the rest."""
+    code = templatize(template, origin=place)
+    for found in CALL.finditer(code):
+        yield from _calls(ast.parse(_call_at(code, found.start())), place)
 
 
 def _call_at(code: str, start: int) -> str:
@@ -139,8 +149,8 @@ def write(current: Catalog) -> None:
 
 def problems(message: Message) -> Iterator[str]:
     """Yield what is wrong with a translation, in words."""
-    french = _forms(message.id)
-    english = _forms(message.string)
+    french = forms_of(message.id)
+    english = forms_of(message.string)
     if message.fuzzy:
         yield f"fuzzy: {french[0]}"
     if len(english) != len(french) or not all(english):
@@ -153,7 +163,8 @@ def problems(message: Message) -> Iterator[str]:
             yield f"French punctuation: {translation}"
 
 
-def _forms(text: str | Sequence[str | None] | None) -> list[str]:
+def forms_of(text: str | Sequence[str | None] | None) -> list[str]:
+    """Return the forms of a text, one or two; a missing one is empty."""
     return [text or ""] if text is None or isinstance(text, str) else [form or "" for form in text]
 
 

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from encours.core.sentences import marked
+
 
 class Phase(StrEnum):
     """What was being done when the answer came, in the order of an SMTP session (RFC 5321)."""
@@ -105,27 +107,28 @@ class Verdict:
             return f"{self.code} {self.text}".strip()
         if self.answer is Answer.OURS:
             return self.text
-        sentence = _WITHOUT_REPLY[self.answer].format(where=_WHERE[self.phase])
+        sentence = WITHOUT_REPLY[self.answer] % {"where": WHERE[self.phase]}
         return f"{sentence} ({self.text})" if self.text else sentence
 
 
-_WITHOUT_REPLY = {
-    Answer.DROP: "Connexion coupée {where}",
-    Answer.HANG: "Pas de réponse dans le délai {where}",
-    Answer.GARBLED: "Réponse incompréhensible ou certificat non valable {where}",
+WITHOUT_REPLY = {
+    Answer.DROP: marked("Connexion coupée %(where)s"),
+    Answer.HANG: marked("Pas de réponse dans le délai %(where)s"),
+    Answer.GARBLED: marked("Réponse incompréhensible ou certificat non valable %(where)s"),
 }
-_WHERE = {
-    Phase.CONNECT: "à la connexion",
-    Phase.EHLO: "après EHLO",
-    Phase.STARTTLS: "après STARTTLS",
-    Phase.AUTH: "après AUTH",
-    Phase.CHECK: "avant l'envoi",
-    Phase.MAIL: "après MAIL",
-    Phase.RCPT: "après RCPT",
-    Phase.DATA: "après DATA",
-    Phase.BODY: "pendant l'envoi du message",
-    Phase.FINAL_DOT: "après le point final",
-    Phase.QUIT: "après QUIT",
+"""What is noted where the server said nothing that can be kept; ``WHERE`` says at which step."""
+WHERE = {
+    Phase.CONNECT: marked("à la connexion"),
+    Phase.EHLO: marked("après EHLO"),
+    Phase.STARTTLS: marked("après STARTTLS"),
+    Phase.AUTH: marked("après AUTH"),
+    Phase.CHECK: marked("avant l'envoi"),
+    Phase.MAIL: marked("après MAIL"),
+    Phase.RCPT: marked("après RCPT"),
+    Phase.DATA: marked("après DATA"),
+    Phase.BODY: marked("pendant l'envoi du message"),
+    Phase.FINAL_DOT: marked("après le point final"),
+    Phase.QUIT: marked("après QUIT"),
 }
 
 _BACKOFF_SECONDS = (10, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 28800, 28800)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pikepdf
 
 from encours.core.errors import Refusal
+from encours.core.sentences import say
 
 A4_POINTS = (595.276, 841.89)
 _OF_STRUCTURE = ("/StructParents", "/Tabs", "/PieceInfo")
@@ -64,7 +65,9 @@ def _append(merged: pikepdf.Pdf, content: bytes, title: str) -> tuple[int, tuple
             merged.pages.extend(pages)
             return len(pages), _size_of(pages[-1]) if pages else A4_POINTS
     except (pikepdf.PdfError, pikepdf.ForeignObjectError, RuntimeError, ValueError, TypeError) as error:
-        raise UnmergeablePdf(f"«\u00a0{title}\u00a0» contient un PDF illisible.") from error
+        raise UnmergeablePdf(
+            say("«\u00a0%(title)s\u00a0» contient un PDF illisible.", title=title)
+        ) from error
 
 
 def _size_of(page: pikepdf.Page) -> tuple[float, float]:

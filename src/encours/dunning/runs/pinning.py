@@ -23,7 +23,11 @@ def refuse_changed(templates: Sequence[MessageTemplate], seen: str) -> None:
     gone = {int(text) for text in known if text.isdigit()} - {row.id for row in templates}
     changed += MessageTemplate.objects.filter(id__in=gone)
     if changed or gone:
-        names = ", ".join(dict.fromkeys(f"{row.code} «\u00a0{row.name}\u00a0»" for row in changed))
+        names = ", ".join(
+            dict.fromkeys(
+                _("%(code)s «\u00a0%(name)s\u00a0»") % {"code": row.code, "name": row.name} for row in changed
+            )
+        )
         raise Refusal(
             _(
                 "Modifié depuis que cette proposition vous a été montrée\u00a0: %s. Rien n’est lancé\u00a0:"

@@ -16,6 +16,7 @@ from encours.access.models import User
 from encours.core.actors import Actor
 from encours.core.errors import Refusal
 from encours.core.selection import Left, Reason
+from encours.core.sentences import marked
 from encours.delivery import leases
 from encours.dunning.issuing.reserve import Request, Reserved
 from encours.dunning.issuing.run import AT_ONCE, CHUNK, Begun, Clock, begin, complete
@@ -264,7 +265,7 @@ def _drawing_errors(reminders: Sequence[Reminder]) -> dict[int, str]:
     """Return why reminders that are numbered could not be drawn, by their id."""
     waiting = [row.pk for row in reminders if row.state == ReminderState.RESERVED]
     rows = Reminder.objects.filter(pk__in=waiting, state=ReminderState.RESERVED)
-    return {row.pk: row.last_error or "document en préparation" for row in rows}
+    return {row.pk: row.last_error or marked("document en préparation") for row in rows}
 
 
 @transaction.atomic

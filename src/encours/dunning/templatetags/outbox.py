@@ -9,6 +9,7 @@ from encours.core.smtp_outcomes import Phase
 from encours.delivery.models import Attempt, DeliveryReport, MessageState, OutboxMessage
 from encours.dunning.outbox import words
 from encours.dunning.outbox.queries import OutboxFilter
+from encours.dunning.outbox.replies import said_reply
 
 register = template.Library()
 
@@ -41,3 +42,6 @@ def outcome_label(attempt: Attempt) -> str:
 def report_label(report: DeliveryReport) -> str:
     """Return what kind of report came back."""
     return str(words.REPORTS[Action(report.action)])
+
+
+register.filter(said_reply)

@@ -51,3 +51,9 @@ def more_numbers(numbers: Sequence[tuple[int, str]]) -> str:
     """Return how many invoices follow those that are shown."""
     rest = len(numbers) - SHOWN_NUMBERS
     return "" if rest <= 0 else _("et %s de plus") % rest
+
+
+@register.filter
+def said_error(kept: str) -> str:
+    """Return why a line failed in the language of who reads, where it is a sentence without figures."""
+    return _(kept)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pikepdf
 
 from encours.core.errors import Refusal
+from encours.core.sentences import say
 from encours.receivables.documents.mark import Marker
 
 MAX_PAGES = 500
@@ -44,27 +45,29 @@ def _show_pages_alone(pdf: pikepdf.Pdf) -> None:
     if not isinstance(form, pikepdf.Dictionary) or "/XFA" not in form:
         return
     if bool(pdf.Root.get("/NeedsRendering", False)):
-        raise UnreadablePdf("Ce PDF est un formulaire XFA : donnez-en une copie imprimée en PDF.")
+        raise UnreadablePdf(say("Ce PDF est un formulaire XFA : donnez-en une copie imprimée en PDF."))
     del form["/XFA"]
 
 
 @contextmanager
 def _opened(content: bytes) -> Iterator[pikepdf.Pdf]:
     if len(content) > MAX_BYTES:
-        raise UnreadablePdf(f"Ce PDF est trop gros : {MAX_BYTES // 1_000_000} Mo au plus.")
+        raise UnreadablePdf(say("Ce PDF est trop gros : %(most)s Mo au plus.", most=MAX_BYTES // 1_000_000))
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
                 raise UnreadablePdf(
-                    "Ce PDF est protégé : donnez-en une copie sans mot de passe ni restriction."
+                    say("Ce PDF est protégé : donnez-en une copie sans mot de passe ni restriction.")
                 )
             count = len(pdf.pages)
             if not 1 <= count <= MAX_PAGES:
-                raise UnreadablePdf(f"Ce PDF a {count} pages : il en faut de 1 à {MAX_PAGES}.")
+                raise UnreadablePdf(
+                    say("Ce PDF a %(count)s pages : il en faut de 1 à %(most)s.", count=count, most=MAX_PAGES)
+                )
             yield pdf
     except pikepdf.PasswordError as error:
         raise UnreadablePdf(
-            "Ce PDF demande un mot de passe : donnez-en une copie sans protection."
+            say("Ce PDF demande un mot de passe : donnez-en une copie sans protection.")
         ) from error
     except (
         pikepdf.PdfError,
@@ -77,5 +80,5 @@ def _opened(content: bytes) -> Iterator[pikepdf.Pdf]:
         RecursionError,
     ) as error:
         raise UnreadablePdf(
-            "Ce fichier n'est pas un PDF lisible : vérifiez-le ou donnez-en un autre."
+            say("Ce fichier n'est pas un PDF lisible : vérifiez-le ou donnez-en un autre.")
         ) from error
