@@ -28,6 +28,8 @@ REQUEST_SECONDS = 20.0
 ONE_OUTAGE_IN = 6
 """So many kills take one process; the next takes the server with all that it started."""
 SEED = 500
+PAYMENTS_BETWEEN_KILLS = 3
+QUIET_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,13 @@ class Load:
                 self.unanswered.append(reference)
             else:
                 self.refused.append(f"{reference}: {status}")
+
+    def wait(self, payments: int) -> None:
+        """Wait until so many more payments were acknowledged, so that each kill meets a server at work."""
+        wanted, deadline = len(self.acknowledged) + payments, time.monotonic() + QUIET_SECONDS
+        while len(self.acknowledged) < wanted:
+            assert time.monotonic() < deadline, "nothing was acknowledged for a minute"
+            time.sleep(0.02)
 
     def _record(self, reference: str) -> int:
         held = {
@@ -124,15 +133,16 @@ def kill_while_serving(place: Installation, *, kills: int) -> Served:
                 for thread in threads:
                     thread.start()
             for _ in range(min(ONE_OUTAGE_IN - 1, kills - done - 1)):
-                done += _kill_one(server, worker, chance)
-            time.sleep(chance.uniform(0.05, 0.5))
+                done += _kill_one(server, worker, load, chance)
+            load.wait(PAYMENTS_BETWEEN_KILLS)
+            time.sleep(chance.uniform(0, 0.2))
             for pid in [server.process.pid, *descendants(server.process.pid)]:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             done, outages = done + 1, outages + 1
     with _serving(place) as server:
         load.address = server.url
-        time.sleep(1)
+        load.wait(PAYMENTS_BETWEEN_KILLS)
         load.is_over.set()
         for thread in threads:
             thread.join(REQUEST_SECONDS + 5)
@@ -150,10 +160,13 @@ def kill_while_serving(place: Installation, *, kills: int) -> Served:
     )
 
 
-def _kill_one(server: Server, worker: subprocess.Popen[bytes] | None, chance: random.Random) -> int:
+def _kill_one(
+    server: Server, worker: subprocess.Popen[bytes] | None, load: Load, chance: random.Random
+) -> int:
     """Kill one process of those that serve or send, a moment from now; return how many were there to kill."""
-    time.sleep(chance.uniform(0.05, 0.6))
-    alive = descendants(server.process.pid)
+    load.wait(PAYMENTS_BETWEEN_KILLS)
+    time.sleep(chance.uniform(0, 0.2))
+    alive = [pid for pid in descendants(server.process.pid) if not descendants(pid)]
     if worker is not None and worker.poll() is None:
         alive.append(worker.pid)
     if not alive:

@@ -18,7 +18,7 @@ def test_a_server_killed_at_random_loses_nothing_that_it_acknowledged(tmp_path: 
     with installation(tmp_path, keeps_content=False) as place:
         served = kill_while_serving(place, kills=kills)
     assert served.kills >= kills
-    assert served.acknowledged > 0
+    assert served.acknowledged >= 3 * kills
     assert (served.missing, served.doubled, served.is_whole) == (0, 0, True)
     record(
         processes_killed=served.kills,
