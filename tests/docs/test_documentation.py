@@ -112,6 +112,13 @@ def test_links_between_documents_lead_somewhere() -> None:
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
+def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:
+    paths = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+    assert [int(path.name[:4]) for path in paths] == list(range(1, len(paths) + 1))
+    for path in paths:
+        assert path.read_text(encoding="utf-8").startswith(f"# {int(path.name[:4])}. "), path.name
+
+
 def test_no_file_is_longer_than_400_lines() -> None:
     paths = [*_sources(), *(ROOT / "tests").glob("**/*.py")]
     long = {
