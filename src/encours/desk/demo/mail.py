@@ -18,7 +18,7 @@ VERDICTS = {
     ),
     "uncertain": (
         MessageState.UNCERTAIN,
-        Verdict(Phase.FINAL_DOT, Answer.DROP, text="la connexion a été coupée, personne n'a lu la réponse"),
+        Verdict(Phase.FINAL_DOT, Answer.DROP, text="l'envoi a été interrompu, personne n'a lu la réponse"),
     ),
 }
 
