@@ -64,7 +64,7 @@ def test_the_preview_follows_what_is_typed_and_keeps_nothing() -> None:
     assert pictures_of(plain) != pictures_of(with_logo)
     wrong = client.post(f"{address}apercu/", {**TYPED, "couleur": "#ffff00"}).content.decode()
     assert pictures_of(wrong) == []
-    assert "Couleur : Cette couleur est trop claire" in unescape(wrong)
+    assert "Couleur\u00a0: Cette couleur est trop claire" in unescape(wrong)
     assert snapshot() == before
 
 
