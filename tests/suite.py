@@ -24,6 +24,9 @@ LOGS = ROOT / "build" / "test"
 TAIL_LINES = 150
 STORY = ("tests/browser/test_story.py", "tests/browser/test_story_by_keyboard.py")
 """What is gone through in a browser on PostgreSQL too."""
+SPREAD = ("-n", "2", "--dist", "worksteal")
+WITHOUT_DATABASE = tuple(f"--ignore=tests/{name}" for name in ("core", "docs", "documents", "settings"))
+"""What reads and writes no database, and so is run once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,12 @@ def parts() -> list[Part]:
             120,
         ),
         Part("sbom", (sys.executable, "-m", "tests.sbom"), 120),
-        Part("sqlite", pytest_of("sqlite", "-n", "2", "-m", "not browser"), 900),
-        Part("postgres", (*on_postgres, *pytest_of("postgres", "-n", "2", "-m", "not browser")), 900),
+        Part("sqlite", pytest_of("sqlite", *SPREAD, "-m", "not browser"), 900),
+        Part(
+            "postgres",
+            (*on_postgres, *pytest_of("postgres", *SPREAD, "-m", "not browser", *WITHOUT_DATABASE)),
+            900,
+        ),
         Part(
             "browser",
             pytest_of("browser", "-n", "2", "-m", "browser", "tests/browser"),

@@ -27,7 +27,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 def test_workers_killed_at_random_send_each_message_once_and_list_the_uncertain(tmp_path: Path) -> None:
-    plan = Plan(messages=150, kills=25)
+    plan = Plan(messages=100, kills=12)
     with installation(tmp_path, slow_seconds=SLOW_SECONDS, keeps_content=False) as place:
         figures = kill_at_random(place, plan)
     assert figures.kills == plan.kills
