@@ -43,10 +43,12 @@ def _wait_for_the_database() -> None:
     """Let the other threads end what they write: frozen in it, they would keep everybody from writing."""
     from django.db import connection, transaction
 
-    if threading.current_thread() is not threading.main_thread():
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main:
         time.sleep(0.3)
-        with transaction.atomic():
-            pass
+    with transaction.atomic():  # it begins when nobody writes, the heartbeat neither
+        pass
+    if not is_main:
         connection.close()
 
 
