@@ -62,7 +62,7 @@ before that note a message goes back to the queue, so what is uncertain had left
 
 `bin/promises` does it again and writes this page (about ten minutes on each database on two cores);
 `bin/promises --messages 300 --kills 50 sqlite` prints a smaller run and leaves the page as it is.
-`bin/test` runs 100 messages under 12 kills on each database. It also ends a worker at each named point
+`bin/test` runs 150 messages under 25 kills on each database. It also ends a worker at each named point
 between taking a message and settling it, and freezes one there until another has taken over, then wakes it:
 see `tests/promises`.
 """

@@ -68,7 +68,7 @@ def main() -> None:
     for name, content in bare():
         print(json.dumps(explode(f"logo: {name}", partial(clean_picture, content))), flush=True)
     for number, (name, content) in enumerate(workbooks()):
-        if number % size(reduced=10, full=1):
+        if number % size(reduced=5, full=1):
             continue
         path = folder / f"{number}.xlsx"
         path.write_bytes(content)

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.promise
 SERVER = os.environ.get("DATABASE_URL", "")
 HAS_POSTGRES = SERVER.startswith("postgres")
 WAYS = [("sqlite", "postgres"), ("postgres", "sqlite")] if HAS_POSTGRES else [("sqlite", "sqlite")]
-ACCOUNTS = 30
-SENT_BEFORE_THE_BACKUP = 8
+ACCOUNTS = 60
+SENT_BEFORE_THE_BACKUP = 15
 
 
 def _url(engine: str) -> str:

@@ -27,14 +27,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 def test_workers_killed_at_random_send_each_message_once_and_list_the_uncertain(tmp_path: Path) -> None:
-    plan = Plan(messages=100, kills=12)
+    plan = Plan(messages=150, kills=25)
     with installation(tmp_path, slow_seconds=SLOW_SECONDS, keeps_content=False) as place:
         figures = kill_at_random(place, plan)
     assert figures.kills == plan.kills
     assert (figures.duplicates, figures.lost, figures.altered, figures.unsettled) == (0, 0, 0, 0)
-    # Killed between its note and the dot, a message has not left: a few millionths of a second in each, more
-    # where the machine is busy. How many at full size, docs/promises.md says.
-    assert figures.uncertain - figures.uncertain_delivered <= 4
+    # Killed between its note and the dot, a message has not left: a few millionths of a second in each.
+    assert figures.uncertain - figures.uncertain_delivered <= 1
 
 
 AT_DEATH = {
