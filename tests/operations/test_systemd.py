@@ -52,11 +52,13 @@ def test_each_unit_has_known_sections_and_keys_only(unit: Path) -> None:
 def test_the_commands_of_the_units_exist_and_what_a_timer_starts_is_there() -> None:
     names = {unit.name for unit in UNITS}
     assert {"encours-serve.service", "encours-worker@.service", "encours-backup.timer"} <= names
+    erasing = (FOLDER / "encours-retention.service").read_text(encoding="utf-8")
+    assert erasing.index("encours retention\n") < erasing.index("encours retention --apply\n")
     for unit in SERVICES:
         for command in re.findall(
             r"^ExecStart=/opt/encours/bin/encours (\w+)", unit.read_text(), re.MULTILINE
         ):
-            assert command in {"serve", "worker", "backup", "restore", "doctor", "verify"}
+            assert command in {"serve", "worker", "backup", "restore", "doctor", "verify", "retention"}
     for name in names:
         if name.endswith(".timer"):
             assert name.replace(".timer", ".service") in names
