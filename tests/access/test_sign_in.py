@@ -145,6 +145,18 @@ def test_signing_out_is_by_post_alone(client: Client, user: User) -> None:
     assert client.get("/mon-compte/").status_code == 302
 
 
+def test_colours_and_density_are_those_that_the_user_chose(client: Client, user: User) -> None:
+    client.force_login(user)
+    assert '<html lang="fr">' in client.get("/mon-compte/").content.decode()
+    chosen = {"theme": "dark", "density": "comfortable", "next": "/"}
+    assert client.post("/mon-compte/affichage/", chosen).headers["Location"] == "/"
+    switch = client.post("/mon-compte/affichage/", {"theme": "light"}, headers={"X-Requested-With": "fetch"})
+    assert switch.status_code == 204
+    assert client.post("/mon-compte/affichage/", {"theme": "pink"}).status_code == 422
+    page = client.get("/mon-compte/").content.decode()
+    assert '<html lang="fr" data-bs-theme="light" data-density="comfortable">' in page
+
+
 def test_the_interface_speaks_the_language_that_the_user_chose(client: Client, user: User) -> None:
     client.force_login(user)
     assert client.get("/mon-compte/").headers["Content-Language"] == "fr"

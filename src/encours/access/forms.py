@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from encours.access.models import Density, Theme
+
 
 class SignInForm(forms.Form):
     """A name and a password."""
@@ -59,6 +61,13 @@ class ChangePasswordForm(NewPasswordForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class AppearanceForm(forms.Form):
+    """Colours and density of the interface; what is not sent stays as it is."""
+
+    theme = forms.ChoiceField(label=_("Couleurs"), choices=Theme.choices, required=False)
+    density = forms.ChoiceField(label=_("Densité"), choices=Density.choices, required=False)
 
 
 class LanguageForm(forms.Form):

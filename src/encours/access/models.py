@@ -18,6 +18,21 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", gettext_lazy("Administration")
 
 
+class Theme(models.TextChoices):
+    """How the interface is coloured."""
+
+    AUTO = "auto", gettext_lazy("Selon l'appareil")
+    LIGHT = "light", gettext_lazy("Clair")
+    DARK = "dark", gettext_lazy("Sombre")
+
+
+class Density(models.TextChoices):
+    """How much a page shows at once."""
+
+    DENSE = "dense", gettext_lazy("Dense")
+    COMFORTABLE = "comfortable", gettext_lazy("Aérée")
+
+
 class UserManager(BaseUserManager["User"]):
     """Find users by their sign-in name."""
 
@@ -34,6 +49,9 @@ class User(AbstractBaseUser):
     sees_all_entities = models.BooleanField(default=False)
     entities = models.ManyToManyField("parties.BillingEntity", blank=True, related_name="users")
     language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr")
+    theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.AUTO)
+    density = models.CharField(max_length=12, choices=Density.choices, default=Density.DENSE)
+    hides_first_steps = models.BooleanField(default=False)
     may_issue_formal_notices = models.BooleanField(default=False)
     accounts_per_page = models.PositiveSmallIntegerField(default=25)
     is_active = models.BooleanField(default=True)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("mon-compte/", views.account, name="account"),
     path("mon-compte/mot-de-passe/", views.change_password, name="change_password"),
     path("mon-compte/langue/", views.change_language, name="change_language"),
+    path("mon-compte/affichage/", views.change_appearance, name="change_appearance"),
     path("mon-compte/securite/", second_factor.security, name="security"),
     path("mon-compte/securite/confirmer/", confirming.confirm, name="confirm"),
     path("mon-compte/securite/application/", second_factor.enrol_app, name="enrol_app"),

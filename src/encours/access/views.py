@@ -13,8 +13,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from encours.access import actions, throttle
+from encours.access.appearance import set_appearance
 from encours.access.errors import UserRefusal
-from encours.access.forms import ChangePasswordForm, LanguageForm, NewPasswordForm, SignInForm
+from encours.access.forms import AppearanceForm, ChangePasswordForm, LanguageForm, NewPasswordForm, SignInForm
 from encours.access.links import user_of_link
 from encours.access.models import Role, User
 from encours.access.requests import actor_for, actor_of, address_of
@@ -106,6 +107,21 @@ def change_language(request: HttpRequest) -> HttpResponse:
     return redirect(next_page_of(request, "/mon-compte/"))
 
 
+@requires(Role.READER)
+@require_POST
+def change_appearance(request: HttpRequest) -> HttpResponse:
+    """Choose the colours and the density of the interface; a script that asks is answered without a page."""
+    form = AppearanceForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    set_appearance(
+        user=user_of(request), theme=form.cleaned_data["theme"], density=form.cleaned_data["density"]
+    )
+    if request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(status=204)
+    return redirect(next_page_of(request, "/mon-compte/"))
+
+
 @public
 @never_cache
 @sensitive_post_parameters()
@@ -144,5 +160,10 @@ def _authenticate(request: HttpRequest, form: SignInForm) -> User | None:
 
 def _render_account(request: HttpRequest, form: ChangePasswordForm, status: int = 200) -> HttpResponse:
     person = user_of(request)
-    context = {"form": form, "language_form": LanguageForm({"language": person.language}), "person": person}
+    context = {
+        "form": form,
+        "language_form": LanguageForm({"language": person.language}),
+        "appearance_form": AppearanceForm({"theme": person.theme, "density": person.density}),
+        "person": person,
+    }
     return render(request, "access/account.html", context, status=status)

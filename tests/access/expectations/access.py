@@ -31,6 +31,9 @@ PAGES = {
     "access:account": Page(get=Role.READER),
     "access:change_password": Page(post=Role.READER),
     "access:change_language": Page(post=Role.READER, body=lambda _side: {"language": "fr"}, is_personal=True),
+    "access:change_appearance": Page(
+        post=Role.READER, body=lambda _side: {"theme": "dark", "density": "comfortable"}, is_personal=True
+    ),
     "openid_connect_login": Page(is_public=True),
     "openid_connect_callback": Page(is_public=True),
     "access:verify": Page(get=Role.READER, post=Role.READER, is_public=True),

@@ -94,6 +94,20 @@
   });
   document.addEventListener("htmx:sendError", () => showFailure("reseau"));
 
+  // [data-theme-switch]: light or dark at once, and kept with the user's preferences.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-theme-switch]")) return;
+    event.preventDefault();
+    const root = document.documentElement;
+    const theme = root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
+    root.setAttribute("data-bs-theme", theme);
+    root.dataset.chosen = "";
+    const sent = new FormData(form);
+    sent.set("theme", theme);
+    fetch(form.action, { method: "POST", body: sent, headers: { "X-Requested-With": "fetch" } });
+  });
+
   // A form is sent once: its button is disabled while the answer is awaited, and free again on Back.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -118,13 +132,15 @@
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
   });
 
-  document.querySelectorAll("[data-theme-switch]").forEach((button) => {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      const root = document.documentElement;
-      const theme = root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
-      window.localStorage.setItem("encours-theme", theme);
-      root.setAttribute("data-bs-theme", theme);
+  // A table that fits needs no scrolling of its own: its header then stays in sight under the bar.
+  const bar = document.querySelector(".topbar");
+  function fit() {
+    if (bar) document.documentElement.style.setProperty("--enc-bar", `${bar.offsetHeight}px`);
+    document.querySelectorAll(".figures-scroll").forEach((frame) => {
+      frame.classList.toggle("fits", frame.scrollWidth <= frame.clientWidth);
     });
-  });
+  }
+  document.addEventListener("htmx:afterSettle", fit);
+  window.addEventListener("resize", fit);
+  fit();
 })();

@@ -1,12 +1,12 @@
-// Set light or dark before the first paint: the user's choice, or else the system's.
+// Before the first paint: light or dark as the device is, where the user did not choose (the server says it then).
 (function () {
   "use strict";
-  const chosen = window.localStorage.getItem("encours-theme");
+  const root = document.documentElement;
+  if (root.hasAttribute("data-bs-theme")) return;
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const apply = () => {
-    const theme = window.localStorage.getItem("encours-theme") || (system.matches ? "dark" : "light");
-    document.documentElement.setAttribute("data-bs-theme", theme);
+    if (!("chosen" in root.dataset)) root.setAttribute("data-bs-theme", system.matches ? "dark" : "light");
   };
   apply();
-  if (!chosen) system.addEventListener("change", apply);
+  system.addEventListener("change", apply);
 })();
