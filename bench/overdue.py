@@ -25,6 +25,7 @@ def make(accounts: int) -> None:
     from encours.parties.models import Account
     from encours.receivables.figures import refresh_accounts
     from encours.receivables.models import Invoice
+    from encours.receivables.months import rebuild_months
 
     call_command("migrate", verbosity=0)
     call_command("seed", customers=max(1, accounts * 82 // 100), invoices=accounts)
@@ -42,6 +43,7 @@ def make(accounts: int) -> None:
             )
             refresh_accounts([account_id for account_id, _entity in chunk], today=today)
     bulk.reset_sequences(Invoice)
+    rebuild_months()
 
 
 def _invoice(account_id: int, entity_id: int, n: int, today: dt.date) -> tuple[object, ...]:

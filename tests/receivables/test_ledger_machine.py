@@ -25,6 +25,7 @@ from encours.receivables import actions, queries
 from encours.receivables.details import InvoiceDetails, PaymentDetails
 from encours.receivables.figures import bring_up_to_date
 from encours.receivables.models import Allocation, Invoice, Payment
+from encours.receivables.months import check_months
 from encours.receivables.recomputation import check
 from tests import build
 
@@ -253,6 +254,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def kept_figures_are_those_of_a_recomputation(self) -> None:
         bring_up_to_date(today=self.today)
         assert list(check(today=self.today).problems) == []
+        assert check_months()[1] == []
         kept: dict[Key, int] = {("payment", row.id): row.remaining_minor for row in Payment.objects.all()}
         kept |= {(row.kind, row.id): row.remaining_minor for row in Invoice.objects.all()}
         in_the_end = dt.date(2100, 1, 1)

@@ -24,10 +24,12 @@ class DunningConfig(AppConfig):
         from encours.archive import verify
         from encours.delivery import hooks, jobs
         from encours.dunning.deliveries import follow, mark_refused
+        from encours.dunning.effects import refresh_effects
         from encours.dunning.evidence import verify_reminders
         from encours.dunning.issuing.run import take_up
         from encours.dunning.models import Reminder, ReminderFile, ReminderLine, TemplateVersion
         from encours.dunning.runs.working import work
+        from encours.receivables import figures
 
         protect(Rule(ReminderLine))
         protect(Rule(ReminderFile))
@@ -43,6 +45,7 @@ class DunningConfig(AppConfig):
                 erased_if=PURGED,
             )
         )
+        figures.follow(refresh_effects)
         hooks.register(follow)
         hooks.register_for_refusals(mark_refused)
         jobs.register(take_up)

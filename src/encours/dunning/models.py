@@ -214,6 +214,32 @@ class ReminderLine(models.Model):
         return f"{self.reminder_id} {self.number}"
 
 
+class ReminderEffect(models.Model):
+    """Kept: what one line of a reminder that counts asked for, and what was paid of it soon after.
+
+    ``month`` is that of the reminder. Written by dunning.effects alone, in the transaction of its cause.
+    """
+
+    line = models.OneToOneField(ReminderLine, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="+")
+    entity = models.ForeignKey(BillingEntity, on_delete=models.CASCADE, db_index=False, related_name="+")
+    currency = models.CharField(max_length=3)
+    month = models.IntegerField()
+    asked_minor = MinorField()
+    paid_minor = MinorField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="reminder_effect_by_month",
+                fields=["currency", "month", "entity", "reminder", "asked_minor", "paid_minor"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.paid_minor}"
+
+
 class ReminderFile(models.Model):
     """A stored document of a reminder: the letter or message itself, a statement, a duplicate."""
 

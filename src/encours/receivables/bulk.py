@@ -13,11 +13,12 @@ from typing import TypeVar
 
 from django.db import connection
 
-from encours.bulk import insert_rows, update_rows
+from encours.bulk import insert_rows, reserve_ids, update_rows
 from encours.core.days import month_number
 from encours.receivables.details import InvoiceDetails, PaymentDetails
 from encours.receivables.figures import lock_accounts, refresh_accounts
 from encours.receivables.models import Allocation, Invoice, Payment
+from encours.receivables.months import Dated, add_to_months
 
 CHUNK = 5_000
 
@@ -64,23 +65,27 @@ def lock_in_order(account_ids: Iterable[int]) -> None:
 
 def insert_invoices(invoices: Iterable[NewInvoice], *, now: dt.datetime) -> None:
     """Insert invoices and credit notes, all of their amount remaining."""
-    insert_rows(
-        Invoice,
-        (
-            *("account_id", "entity_id", "number", "kind", "issue_date", "issue_month", "due_date"),
-            *("net_minor", "vat_minor", "gross_minor", "currency", "remaining_minor"),
-            *("original_sha256", "original_filename", "recorded_at"),
-        ),
-        (
+    for chunk in _chunks(invoices):
+        ids = reserve_ids(Invoice, len(chunk))
+        insert_rows(
+            Invoice,
             (
-                *(new.account_id, new.entity_id, new.details.number, new.kind, new.details.issue_date),
-                *(month_number(new.details.issue_date), new.details.due_date, new.details.net_minor),
-                *(new.details.vat_minor, new.details.gross_minor, new.details.currency),
-                *(new.details.gross_minor, new.original_sha256, new.original_filename, now),
-            )
-            for new in invoices
-        ),
-    )
+                *("id", "account_id", "entity_id", "number", "kind", "issue_date", "issue_month"),
+                *("due_date", "net_minor", "vat_minor", "gross_minor", "currency", "remaining_minor"),
+                *("original_sha256", "original_filename", "recorded_at"),
+            ),
+            (
+                (
+                    *(id, new.account_id, new.entity_id, new.details.number, new.kind),
+                    *(new.details.issue_date, month_number(new.details.issue_date), new.details.due_date),
+                    *(new.details.net_minor, new.details.vat_minor, new.details.gross_minor),
+                    *(new.details.currency, new.details.gross_minor),
+                    *(new.original_sha256, new.original_filename, now),
+                )
+                for id, new in zip(ids, chunk, strict=True)
+            ),
+        )
+        add_to_months(Dated(invoices=ids))
 
 
 def attach_originals(originals: Mapping[int, tuple[str, str]]) -> None:
@@ -91,35 +96,44 @@ def attach_originals(originals: Mapping[int, tuple[str, str]]) -> None:
 
 def insert_payments(payments: Iterable[NewPayment], *, now: dt.datetime) -> None:
     """Insert payments, all of their amount remaining."""
-    insert_rows(
-        Payment,
-        (
-            *("id", "account_id", "reference", "date", "amount_minor", "currency", "method"),
-            *("remaining_minor", "recorded_at"),
-        ),
-        (
+    for chunk in _chunks(payments):
+        insert_rows(
+            Payment,
             (
-                *(new.id, new.account_id, new.details.reference, new.details.date, new.details.amount_minor),
-                *(new.details.currency, new.details.method, new.details.amount_minor, now),
-            )
-            for new in payments
-        ),
-    )
+                *("id", "account_id", "reference", "date", "amount_minor", "currency", "method"),
+                *("remaining_minor", "recorded_at"),
+            ),
+            (
+                (
+                    *(new.id, new.account_id, new.details.reference, new.details.date),
+                    *(new.details.amount_minor, new.details.currency, new.details.method),
+                    *(new.details.amount_minor, now),
+                )
+                for new in chunk
+            ),
+        )
+        add_to_months(Dated(payments=[new.id for new in chunk]))
 
 
 def insert_allocations(allocations: Collection[NewAllocation], *, author_name: str, now: dt.datetime) -> None:
     """Insert allocations and keep what remains of all the documents they touch."""
-    insert_rows(
-        Allocation,
-        (
-            *("invoice_id", "payment_id", "credit_note_id", "amount_minor", "date", "author_name"),
-            "created_at",
-        ),
-        (
-            (new.invoice_id, new.payment_id, new.credit_note_id, new.amount_minor, new.date, author_name, now)
-            for new in allocations
-        ),
-    )
+    for chunk in _chunks(allocations):
+        ids = reserve_ids(Allocation, len(chunk))
+        insert_rows(
+            Allocation,
+            (
+                *("id", "invoice_id", "payment_id", "credit_note_id", "amount_minor", "date"),
+                *("author_name", "created_at"),
+            ),
+            (
+                (
+                    *(id, new.invoice_id, new.payment_id, new.credit_note_id, new.amount_minor, new.date),
+                    *(author_name, now),
+                )
+                for id, new in zip(ids, chunk, strict=True)
+            ),
+        )
+        add_to_months(Dated(allocations=ids))
     invoice_ids = {new.invoice_id for new in allocations}
     credit_note_ids = {new.credit_note_id for new in allocations if new.credit_note_id is not None}
     payment_ids = {new.payment_id for new in allocations if new.payment_id is not None}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,6 +20,11 @@ RECENT_MONTHS = 62
 
 BROUGHT_UP_TO_DATE_AT_ONCE = 10_000
 """How many accounts one call of bring_up_to_date refreshes at most; the next call goes on."""
+
+Follower = Callable[[Collection[int]], None]
+"""Writes further figures of the accounts given, inside the transaction that refreshes ours."""
+
+_followers: list[Follower] = []
 
 _ACCOUNTS = """
 UPDATE parties_account SET
@@ -156,11 +161,19 @@ def refresh_accounts(account_ids: Collection[int], *, today: dt.date) -> None:
         return
     values: dict[str, Any] = {
         "today": connection.ops.adapt_datefield_value(today),
-        "ids": _as_parameter(account_ids),
+        "ids": as_parameter(account_ids),
     }
     with connection.cursor() as cursor:
         for statement in (_ACCOUNTS, *_BALANCES):
             cursor.execute(_in_dialect(statement), values)
+    for follower in _followers:
+        follower(account_ids)
+
+
+def follow(follower: Follower) -> None:
+    """Have further figures refreshed with ours: those that an app above keeps of our documents."""
+    if follower not in _followers:
+        _followers.append(follower)
 
 
 def bring_up_to_date(*, today: dt.date) -> int:
@@ -180,21 +193,23 @@ def bring_up_to_date(*, today: dt.date) -> int:
 
 def _in_dialect(statement: str) -> str:
     if connection.vendor == "postgresql":
-        ids, year, month = (
-            "(SELECT unnest(%(ids)s::bigint[]))",
-            "EXTRACT(YEAR FROM date)",
-            "EXTRACT(MONTH FROM date)",
-        )
+        year, month = "EXTRACT(YEAR FROM date)", "EXTRACT(MONTH FROM date)"
     else:
-        ids, year, month = (
-            "(SELECT value FROM json_each(%(ids)s))",
-            "substr(date, 1, 4)",
-            "substr(date, 6, 2)",
-        )
+        year, month = "substr(date, 1, 4)", "substr(date, 6, 2)"
     payment_month = f"CAST({year} AS integer) * 12 + CAST({month} AS integer) - 1"
-    return statement.format(ids=ids, open=_OPEN, recent_months=RECENT_MONTHS, payment_month=payment_month)
+    return statement.format(
+        ids=ids_given(), open=_OPEN, recent_months=RECENT_MONTHS, payment_month=payment_month
+    )
 
 
-def _as_parameter(account_ids: Collection[int]) -> Any:
+def ids_given() -> str:
+    """Return, in SQL, the ids passed as the parameter «ids» (see as_parameter)."""
+    if connection.vendor == "postgresql":
+        return "(SELECT unnest(%(ids)s::bigint[]))"
+    return "(SELECT value FROM json_each(%(ids)s))"
+
+
+def as_parameter(account_ids: Collection[int]) -> Any:
+    """Return ids as the databases take them: a list, or JSON."""
     ids = sorted(account_ids)
     return ids if connection.vendor == "postgresql" else json.dumps(ids)

@@ -76,6 +76,11 @@ class Invoice(models.Model):
                 fields=["due_date", "issue_month", "reminder_count", "account"],
                 condition=Q(remaining_minor__gt=0, kind="invoice"),
             ),
+            models.Index(
+                name="invoice_open_amounts",
+                fields=["currency", "due_date", "issue_date", "entity", "remaining_minor"],
+                condition=Q(remaining_minor__gt=0, kind="invoice"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -210,6 +215,26 @@ class AccountBalance(models.Model):
                 name="one_balance_per_account_and_currency", fields=["account", "currency"]
             ),
         ]
+        indexes = [
+            models.Index("currency", F("open_minor").desc(), "account", name="balance_largest_first"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.currency}"
+
+
+class MonthFlow(models.Model):
+    """Kept: part of what happened to one entity in one currency and month; a month is the sum of its rows."""
+
+    entity = models.ForeignKey(BillingEntity, on_delete=models.CASCADE, db_index=False, related_name="+")
+    currency = models.CharField(max_length=CURRENCY_LENGTH)
+    month = models.IntegerField()
+    invoiced_minor = MinorField()
+    credited_minor = MinorField()
+    received_minor = MinorField()
+    allocated_minor = MinorField()
+    fell_due_minor = MinorField()
+    settled_late_minor = MinorField()
+
+    def __str__(self) -> str:
+        return f"{self.entity_id} {self.currency} {self.month}"

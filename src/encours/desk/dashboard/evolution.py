@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from itertools import accumulate
 
-from django.db.models import Case, F, Sum, When
+from django.db.models import Q, Sum
 
-from encours.core.days import month_end, month_number, month_start
+from encours.core.days import month_end, month_number
 from encours.core.dso import count_back
 from encours.core.money import Money
 from encours.desk.dashboard.question import Question
 from encours.desk.selection import open_invoices
-from encours.receivables.models import Allocation, Invoice, InvoiceKind, Payment
+from encours.receivables.models import Invoice, InvoiceKind, MonthFlow
+from encours.receivables.months import AMOUNTS
 
 MONTHS = 12
 SALES_MONTHS = 36
@@ -44,84 +43,74 @@ class Evolution:
 
 
 def evolution(asked: Question, today: dt.date) -> Evolution:
-    """Return the last twelve months, this one included, in four queries.
+    """Return the last twelve months, this one included, in three queries.
 
-    What was owed on a past day is what is owed now, of what was issued by then, and what was allocated since.
+    What was owed at the end of a past month is a sum of months; what is owed today is that of the unpaid
+    invoices, since this month may hold documents of later days.
     """
     last = month_number(today)
-    days = [min(month_end(month), today) for month in range(last - MONTHS + 1, last + 1)]
-    sales, received = _sales(asked, today), _received(asked, days[0])
-    owed, overdue = _still_owed(asked, today, days)
-    for position, (whole, late) in enumerate(_allocated_since(asked, days)):
-        owed[position] += whole
-        overdue[position] += late
+    flows = _months(asked, last)
+    flows[last].sold -= _dated_later(asked, today)
+    ends = list(accumulate((flows[month] for month in sorted(flows)), Flow.after))
+    owed = {month: (flow.owed, flow.overdue) for month, flow in zip(sorted(flows), ends, strict=True)}
+    owed[last] = _owed_today(asked, today)
     points = [
         MonthPoint(
-            month=month_number(day),
-            day=day,
-            owed=Money(owed[position], asked.currency),
-            overdue=Money(overdue[position], asked.currency),
-            sold=Money(sales.get(month_number(day), 0), asked.currency),
-            received=Money(received.get(month_number(day), 0), asked.currency),
+            month=month,
+            day=min(month_end(month), today),
+            owed=Money(owed[month][0], asked.currency),
+            overdue=Money(owed[month][1], asked.currency),
+            sold=Money(flows[month].sold, asked.currency),
+            received=Money(flows[month].received, asked.currency),
         )
-        for position, day in enumerate(days)
+        for month in range(last - MONTHS + 1, last + 1)
     ]
-    known = [(month, sales.get(month, 0)) for month in range(last, last - SALES_MONTHS, -1)]
-    return Evolution(points, count_back(owed[-1], known))
+    known = [(month, flows[month].sold) for month in range(last, last - SALES_MONTHS, -1)]
+    return Evolution(points, count_back(owed[last][0], known))
 
 
-def _sales(asked: Question, today: dt.date) -> dict[int, int]:
-    """Return what was invoiced by month, taxes included, less the credit notes."""
-    first = month_number(today) - SALES_MONTHS + 1
+@dataclass(slots=True)
+class Flow:
+    """What a month added, in minor units: to what is owed and overdue, sold less credited, and received."""
+
+    owed: int = 0
+    overdue: int = 0
+    sold: int = 0
+    received: int = 0
+
+    def after(self, later: Flow) -> Flow:
+        """Return what is owed and overdue at the end of a later month."""
+        return Flow(self.owed + later.owed, self.overdue + later.overdue)
+
+
+def _months(asked: Question, last: int) -> dict[int, Flow]:
+    """Return what each month up to this one added; none is missing of those that are shown."""
+    found = {month: Flow() for month in range(last - SALES_MONTHS + 1, last + 1)}
+    rows = asked.narrow(MonthFlow.objects.filter(currency=asked.currency, month__lte=last)).order_by()
+    for month, *sums in rows.values_list("month").annotate(*(Sum(name) for name in AMOUNTS)):
+        invoiced, credited, received, allocated, fell_due, settled_late = sums
+        found[month] = Flow(invoiced - allocated, fell_due - settled_late, invoiced - credited, received)
+    return found
+
+
+def _dated_later(asked: Question, today: dt.date) -> int:
+    """Return what this month holds of invoices, less credit notes, that are dated later than today."""
     rows = Invoice.objects.filter(
-        currency=asked.currency, issue_month__gte=first, issue_date__lte=today
-    ).order_by()
-    found: dict[int, int] = defaultdict(int)
-    for month, kind, minor in (
-        asked.narrow(rows).values_list("issue_month", "kind").annotate(minor=Sum("gross_minor"))
-    ):
-        found[month] += minor if kind == InvoiceKind.INVOICE else -minor
-    return found
+        account__next_issue_date__isnull=False,
+        issue_date__gt=today,
+        issue_month=month_number(today),
+        currency=asked.currency,
+    )
+    sums = asked.narrow(rows).aggregate(
+        invoiced=Sum("gross_minor", filter=Q(kind=InvoiceKind.INVOICE)),
+        credited=Sum("gross_minor", filter=Q(kind=InvoiceKind.CREDIT_NOTE)),
+    )
+    return (sums["invoiced"] or 0) - (sums["credited"] or 0)
 
 
-def _received(asked: Question, first_day: dt.date) -> dict[int, int]:
-    """Return what was paid by month, whether allocated or not; a cancelled payment brought nothing."""
-    rows = Payment.objects.filter(
-        currency=asked.currency, date__gte=month_start(month_number(first_day)), cancelled_on=None
-    ).order_by()
-    found: dict[int, int] = defaultdict(int)
-    for day, minor in (
-        asked.narrow(rows, "account__entity").values_list("date").annotate(minor=Sum("amount_minor"))
-    ):
-        found[month_number(day)] += minor
-    return found
-
-
-def _still_owed(asked: Question, today: dt.date, days: Sequence[dt.date]) -> tuple[list[int], list[int]]:
-    """Return, for each day, what remains today of what was issued by then, and of what was overdue then."""
-    owed, overdue = [0] * len(days), [0] * len(days)
-    rows = asked.narrow(open_invoices(today, None, currency=asked.currency))
-    for issue_month, due_date, minor in rows.values_list("issue_month", "due_date").annotate(
-        minor=Sum("remaining_minor")
-    ):
-        for position, day in enumerate(days):
-            if issue_month <= month_number(day):
-                owed[position] += minor
-                overdue[position] += minor if due_date < day else 0
-    return owed, overdue
-
-
-def _allocated_since(asked: Question, days: Sequence[dt.date]) -> list[tuple[int, int]]:
-    """Return, for each day, what was allocated after it to what was issued by then, and overdue then."""
-    sums: dict[str, Any] = {}
-    for position, day in enumerate(days):
-        then = {"date__gt": day, "invoice__issue_date__lte": day}
-        sums[f"whole_{position}"] = Sum(Case(When(**then, then=F("amount_minor")), default=0))
-        sums[f"late_{position}"] = Sum(
-            Case(When(**then, invoice__due_date__lt=day, then=F("amount_minor")), default=0)
-        )
-    rows = Allocation.objects.filter(date__gt=days[0], invoice__currency=asked.currency)
-    found = asked.narrow(rows, "invoice__entity").aggregate(**sums)
-    return [
-        (found[f"whole_{position}"] or 0, found[f"late_{position}"] or 0) for position in range(len(days))
-    ]
+def _owed_today(asked: Question, today: dt.date) -> tuple[int, int]:
+    """Return what is owed, and what of it is overdue."""
+    sums = asked.narrow(open_invoices(today, None, currency=asked.currency)).aggregate(
+        owed=Sum("remaining_minor"), overdue=Sum("remaining_minor", filter=Q(due_date__lt=today))
+    )
+    return sums["owed"] or 0, sums["overdue"] or 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -46,42 +47,41 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_panel(request: HttpRequest, panel: str) -> HttpResponse:
     """Show one panel; alone on a page where there is no script."""
-    shown, today = _panel(panel), _today()
-    try:
-        asked = _asked(request, user_of(request))
-    except FilterRefusal as refusal:
-        return HttpResponse(str(refusal), status=422, content_type="text/plain; charset=utf-8")
-    bring_up_to_date(today=today)
-    context = {
-        "panel": shown,
-        "name": panel,
-        "asked": asked,
-        "query": asked.to_query(),
-        **shown.context(asked, today),
-    }
-    template = shown.template if request.headers.get("HX-Request") else "desk/dashboard/alone.html"
-    return render(request, template, context)
+
+    def answer(shown: Panel, asked: Question, today: dt.date) -> HttpResponse:
+        context = {"panel": shown, "name": panel, "asked": asked, "query": asked.to_query()}
+        template = shown.template if request.headers.get("HX-Request") else "desk/dashboard/alone.html"
+        return render(request, template, {**context, **shown.context(asked, today)})
+
+    return _answered(request, panel, answer)
 
 
 @requires(Role.READER)
 @require_safe
 def download(request: HttpRequest, panel: str) -> HttpResponse:
     """Give the figures of one panel as a workbook."""
-    shown, today = _panel(panel), _today()
+
+    def answer(shown: Panel, asked: Question, today: dt.date) -> HttpResponse:
+        target = io.BytesIO()
+        write_workbook(target, [shown.sheet(asked, today)], title=str(shown.title), created=today)
+        return xlsx_response(target.getvalue(), f"{panel}-{asked.currency}-{today.isoformat()}.xlsx")
+
+    return _answered(request, panel, answer)
+
+
+def _answered(
+    request: HttpRequest, name: str, answer: Callable[[Panel, Question, dt.date], HttpResponse]
+) -> HttpResponse:
+    """Answer a question to a panel, on figures brought up to date; refuse what cannot be asked."""
+    if name not in PANELS:
+        raise Http404
     try:
         asked = _asked(request, user_of(request))
     except FilterRefusal as refusal:
         return HttpResponse(str(refusal), status=422, content_type="text/plain; charset=utf-8")
+    today = _today()
     bring_up_to_date(today=today)
-    target = io.BytesIO()
-    write_workbook(target, [shown.sheet(asked, today)], title=str(shown.title), created=today)
-    return xlsx_response(target.getvalue(), f"{panel}-{asked.currency}-{today.isoformat()}.xlsx")
-
-
-def _panel(name: str) -> Panel:
-    if name not in PANELS:
-        raise Http404
-    return PANELS[name]
+    return answer(PANELS[name], asked, today)
 
 
 def _asked(request: HttpRequest, user: User) -> Question:

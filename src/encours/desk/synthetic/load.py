@@ -24,6 +24,7 @@ from encours.desk.synthetic.reminders import DraftReminder, ReminderWriter
 from encours.desk.synthetic.writing import write_ledgers, write_reminders
 from encours.parties.models import Account, BillingEntity, Customer, DunningContact
 from encours.receivables.figures import refresh_accounts
+from encours.receivables.months import rebuild_months
 
 ACCOUNTS_AT_ONCE = 5_000
 """How many accounts are written, and refreshed, between two progress messages."""
@@ -48,6 +49,7 @@ def load_synthetic(
     for start in range(0, len(ids), ACCOUNTS_AT_ONCE):
         with transaction.atomic():
             refresh_accounts(ids[start : start + ACCOUNTS_AT_ONCE], today=until)
+    rebuild_months()
     with connection.cursor() as cursor:
         can_vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
         cursor.execute("VACUUM ANALYZE" if can_vacuum else "ANALYZE")

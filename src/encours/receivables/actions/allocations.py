@@ -17,6 +17,7 @@ from encours.receivables.details import check_amount
 from encours.receivables.errors import AlreadyDone, AmountRefused, DateRefused, SidesDiffer
 from encours.receivables.figures import lock_accounts, refresh_accounts
 from encours.receivables.models import Allocation, Invoice, InvoiceKind, Payment
+from encours.receivables.months import Dated, add_to_months
 from encours.receivables.open_items import open_item_of
 from encours.receivables.words import day_in_words, kept_name_of, money_in_words, name_of
 
@@ -54,6 +55,7 @@ def allocate(
         created_at=now,
     )
     keep_remaining(source, invoice)
+    add_to_months(Dated(allocations=[allocation.id]))
     refresh_accounts([invoice.account_id], today=paris_date(now))
     _record("allocation.create", allocation, actor, now)
     return allocation
@@ -88,6 +90,7 @@ def add_counter_entry(allocation: Allocation, *, actor: Actor, now: dt.datetime)
         created_at=now,
     )
     keep_remaining(source_of(allocation), allocation.invoice)
+    add_to_months(Dated(allocations=[counter_entry.id]))
     _record("allocation.undo", counter_entry, actor, now)
     return counter_entry
 

@@ -19,6 +19,7 @@ from encours.receivables.details import InvoiceDetails, check_invoice, check_rea
 from encours.receivables.errors import AlreadyDone, AlreadyRecorded, DateRefused, SidesDiffer, StillReferredTo
 from encours.receivables.figures import lock_accounts, refresh_accounts
 from encours.receivables.models import Invoice, InvoiceKind
+from encours.receivables.months import Dated, add_to_months, take_from_months
 from encours.receivables.open_items import open_item_of
 from encours.receivables.references import refuse_if_referred_to
 from encours.receivables.words import day_in_words, name_at_start
@@ -54,6 +55,10 @@ def correct_invoice(*, invoice: Invoice, details: InvoiceDetails, actor: Actor, 
         _refuse_taken_number(invoice.entity_id, checked.number)
     _refuse_if_allocations_would_not_fit(invoice, checked)
     before = {name: getattr(invoice, name) for name in asdict(checked)}
+    in_months = Dated(
+        invoices=[invoice.id], allocations=list(invoice.allocations.values_list("id", flat=True))
+    )
+    take_from_months(in_months)
     for name, value in asdict(checked).items():
         setattr(invoice, name, value)
     invoice.issue_month = month_number(checked.issue_date)
@@ -61,6 +66,7 @@ def correct_invoice(*, invoice: Invoice, details: InvoiceDetails, actor: Actor, 
         entry.amount_minor for entry in open_item_of(invoice).uses
     )
     invoice.save()
+    add_to_months(in_months)
     refresh_accounts([invoice.account_id], today=paris_date(now))
     record(
         actor=actor,
@@ -140,6 +146,7 @@ def _record_document(
         recorded_at=now,
         **asdict(checked),
     )
+    add_to_months(Dated(invoices=[invoice.id]))
     refresh_accounts([account.id], today=paris_date(now))
     record(
         actor=actor,

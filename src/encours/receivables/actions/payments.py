@@ -18,6 +18,7 @@ from encours.receivables.details import PaymentDetails, check_payment, check_rea
 from encours.receivables.errors import AlreadyDone, AlreadyRecorded, StillReferredTo
 from encours.receivables.figures import lock_accounts, refresh_accounts
 from encours.receivables.models import Allocation, Invoice, InvoiceKind, Payment
+from encours.receivables.months import Dated, add_to_months, take_from_months
 from encours.receivables.open_items import open_item_of, open_items_of_invoices
 from encours.receivables.references import refuse_if_referred_to
 
@@ -32,6 +33,7 @@ def record_payment(*, account: Account, details: PaymentDetails, actor: Actor, n
     payment = Payment.objects.create(
         account=account, remaining_minor=checked.amount_minor, recorded_at=now, **asdict(checked)
     )
+    add_to_months(Dated(payments=[payment.id]))
     refresh_accounts([account.id], today=today)
     _record("payment.record", payment, {}, asdict(checked), actor, now)
     return payment
@@ -85,9 +87,11 @@ def correct_payment(*, payment: Payment, details: PaymentDetails, actor: Actor, 
     ):
         _refuse_allocated(payment)
         payment.remaining_minor = checked.amount_minor
+    take_from_months(Dated(payments=[payment.id]))
     for name, value in asdict(checked).items():
         setattr(payment, name, value)
     payment.save()
+    add_to_months(Dated(payments=[payment.id]))
     refresh_accounts([payment.account_id], today=today)
     _record("payment.correct", payment, before, asdict(checked), actor, now)
     return payment
@@ -103,6 +107,7 @@ def cancel_payment(*, payment: Payment, reason: str, actor: Actor, now: dt.datet
     _refuse_cancelled(payment)
     for allocation in payment.allocations.filter(undoes=None, undone_by=None).order_by("id"):
         add_counter_entry(allocation, actor=actor, now=now)
+    take_from_months(Dated(payments=[payment.id]))
     payment.cancelled_on = max(today, payment.date)
     payment.cancellation_reason = reason
     payment.cancelled_by_name = actor.name

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from encours.console import EncoursCommand
 from encours.core.days import paris_date
+from encours.desk.checking import check_everything
 from encours.receivables.figures import bring_up_to_date
-from encours.receivables.recomputation import check
 
 
 class Command(EncoursCommand):
@@ -20,7 +20,7 @@ class Command(EncoursCommand):
         today = paris_date(timezone.now())
         while bring_up_to_date(today=today):
             pass
-        report = check(today=today)
+        report = check_everything(today=today)
         if options["json"]:
             self.write_json({"checked": report.checked, "problems": report.problems})
         else:

@@ -12,8 +12,8 @@ from django.utils.dateparse import parse_date
 from encours.console import EncoursCommand, Refused
 from encours.core.days import paris_date
 from encours.core.errors import Refusal
+from encours.desk.checking import check_everything
 from encours.desk.synthetic.load import load_synthetic
-from encours.receivables.recomputation import check
 
 
 class Command(EncoursCommand):
@@ -47,7 +47,7 @@ class Command(EncoursCommand):
         except Refusal as refusal:
             raise Refused(str(refusal)) from refusal
         progress("chiffres conservés")
-        report = check(today=until)
+        report = check_everything(today=until)
         progress(f"{report.checked} chiffres vérifiés, {len(report.problems)} écarts")
         if options["json"]:
             self.write_json({"checked": report.checked, "problems": report.problems})

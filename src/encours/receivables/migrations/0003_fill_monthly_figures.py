@@ -1,0 +1,14 @@
+from django.db import migrations
+
+
+def fill(*_state: object) -> None:
+    """Count what is there already."""
+    from encours.receivables.months import rebuild_months
+
+    rebuild_months()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("receivables", "0002_monthly_figures")]
+
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
