@@ -61,7 +61,7 @@ def date_in_letters(day: dt.date, language: str = "fr") -> str:
 def moment(instant: dt.datetime, language: str = "fr") -> str:
     """Return an aware moment as a list shows it, by the clock of Paris: ``16/05/2016 à 11:22:40``."""
     local = _in_paris(instant)
-    return f"{date(local.date())} {_at(language)} {local:%H:%M:%S}"
+    return f"{date(local)} {_at(language)} {local.hour:02}:{local.minute:02}:{local.second:02}"
 
 
 def moment_in_letters(instant: dt.datetime, language: str = "fr") -> str:

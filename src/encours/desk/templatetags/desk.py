@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from fractions import Fraction
 from urllib.parse import urlencode
 
 from django import template
+from django.utils.safestring import SafeString
 
 from encours.core import french
 from encours.desk import presentation
 from encours.desk.dashboard.question import Question
 from encours.desk.filters import AccountFilter, Age, Case
+from encours.desk.lines import HistoryLine, InvoiceLine
+from encours.desk.rows import LineDrawer
 from encours.desk.statements import statement_months
 from encours.languages import reader_language
 from encours.parties.models import Account
@@ -20,9 +24,12 @@ register = template.Library()
 
 register.simple_tag(presentation.account_sentence)
 register.simple_tag(presentation.history_label)
-register.simple_tag(presentation.invoice_states)
-register.simple_tag(presentation.history_states)
-register.filter(presentation.reminded_on)
+
+
+@register.filter
+def drawn_by(lines: Iterable[InvoiceLine | HistoryLine], drawer: LineDrawer) -> SafeString:
+    """Draw the lines under an account."""
+    return drawer.draw(lines)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
 from encours.desk.queries import AccountBlock
+from encours.desk.rows import LineDrawer
 
 AT_ONCE = 100
 """Up to how many accounts the page is sent whole."""
@@ -45,6 +46,8 @@ def _in_order(head: str, pieces: Iterator[str], tail: str) -> Iterator[str]:
 
 def _pieces(context: dict[str, Any], blocks: Sequence[AccountBlock], language: str) -> Iterator[str]:
     """Draw some accounts at a time in the language of who asks, which is no more set once we answered."""
+    with override(language):
+        context = {**context, "lines": LineDrawer(context)}
     for start in range(0, len(blocks), PIECE):
         with override(language):
             piece = render_to_string(
