@@ -84,6 +84,7 @@ def addresses() -> Mapping[str, str]:
         "/totaux/": "/totaux/?de=&a=&cas=tous",
         "/filtres/": "/filtres/",
         "/comptes/<pk>/": f"/comptes/{account}/",
+        "/comptes/<pk>/historique/": f"/comptes/{account}/historique/?historique=tout",
         "/comptes/<pk>/adresses/": f"/comptes/{account}/adresses/",
         "/comptes/<pk>/factures/nouvelle/": f"/comptes/{account}/factures/nouvelle/",
         "/comptes/<pk>/avoirs/nouveau/": f"/comptes/{account}/avoirs/nouveau/",

@@ -46,6 +46,22 @@ def bodies(client: Client, address: str) -> list[str]:
     return BODY.findall(answer.content.decode())
 
 
+def histories_unfolded(client: Client, page: str) -> str:
+    """Return a long page as it is once each history was unfolded: its rows come from their own address."""
+    unfolding = re.compile(
+        r'hx-get="(?P<address>[^"]*)" hx-trigger="change once" hx-target="#(?P<place>[^"]*)"'
+    )
+    for found in unfolding.finditer(page):
+        answer = client.get(found["address"], headers={"HX-Request": "true"})
+        rows = answer.content.decode().replace("\\", r"\\")
+        before = re.compile(
+            rf'(<tbody class="history" id="{found["place"]}"[^>]*>\s*)<tr class="more">.*?</tr>', re.DOTALL
+        )
+        page, count = before.subn(rf"\g<1>{rows}", page)
+        assert (answer.status_code, count) == (200, 1)
+    return page
+
+
 def test_a_long_page_comes_in_pieces_that_make_one_page(client: Client) -> None:
     pieces = in_pieces(client)
     assert len(pieces) == 7  # the top, 114 accounts by 25, the bottom
@@ -55,10 +71,13 @@ def test_a_long_page_comes_in_pieces_that_make_one_page(client: Client) -> None:
 
 
 def test_a_long_page_shows_what_the_short_ones_show_in_the_language_of_who_asks(client: Client) -> None:
-    long = BODY.findall("".join(in_pieces(client)))
+    long = BODY.findall(histories_unfolded(client, "".join(in_pieces(client))))
     short = [body for page in (1, 2, 3) for body in bodies(client, f"/?cas=tous&de=&par_page=50&page={page}")]
-    page_of_its_own = re.compile(r'retour=[^"]*|(?<=class="fold-input") checked')
+    page_of_its_own = re.compile(
+        r'retour=[^"]*|(?<=class="fold-input") checked|(?<=type="checkbox") hx-get[^>]*(?= class="fold)'
+    )
     assert len(long) >= 114
+    assert sum("history-line" in body for body in long) == 10
     assert [page_of_its_own.sub("", body) for body in long] == [
         page_of_its_own.sub("", body) for body in short
     ]
@@ -68,3 +87,16 @@ def test_histories_are_unfolded_unless_the_page_is_long(client: Client) -> None:
     fold = 'class="fold-input"'
     assert f"{fold}>" in "".join(in_pieces(client))
     assert f"{fold} checked>" in "".join(bodies(client, "/?cas=tous&de=&par_page=50"))
+
+
+def test_the_reminders_of_one_account_have_a_page_of_their_own(client: Client) -> None:
+    page = "".join(in_pieces(client))
+    assert "history-line" not in page
+    found = re.search(
+        r'<tr class="more"><td colspan="11"><a href="(/comptes/[0-9]+/historique/[^"]*)">', page
+    )
+    assert found
+    answer = client.get(found[1])
+    assert answer.content.decode().count("<h1") == 1
+    assert "history-line" in answer.content.decode()
+    assert client.get(found[1].replace("1a", "jamais")).status_code == 422

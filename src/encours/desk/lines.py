@@ -15,7 +15,7 @@ from encours.core.days import PARIS, days_late
 from encours.core.money import Money
 from encours.desk.filters import AccountFilter
 from encours.desk.summaries import unsettled
-from encours.dunning.models import DeliveryState, Mode, ReminderLine
+from encours.dunning.models import DeliveryState, Mode, Reminder, ReminderLine
 from encours.receivables.models import InvoiceKind
 from encours.receivables.queries import HoldInForce, holds_in_force
 
@@ -117,10 +117,9 @@ def history_lines(
     account_ids: Collection[int], criteria: AccountFilter, today: dt.date
 ) -> dict[int, list[HistoryLine]]:
     """Return the reminders made within the window, newest first, by account id, in one query."""
-    rows = ReminderLine.objects.filter(reminder__account_id__in=account_ids)
-    start = criteria.history_start(today)
-    if start is not None:
-        rows = rows.filter(reminder__created_at__gte=dt.datetime.combine(start, dt.time(), tzinfo=PARIS))
+    rows = ReminderLine.objects.filter(
+        reminder__account_id__in=account_ids, **_made_within(criteria, today, "reminder__")
+    )
     order = ("-reminder__created_at", "-reminder_id", "due_date", "number", "id")
     found: dict[int, list[HistoryLine]] = defaultdict(list)
     limited = _first_of_each(rows, "reminder__account_id", order).order_by("reminder__account_id", *order)
@@ -144,6 +143,19 @@ def history_lines(
             )
         )
     return found
+
+
+def accounts_with_history(account_ids: Collection[int], criteria: AccountFilter, today: dt.date) -> set[int]:
+    """Return which accounts have a reminder made within the window, in one query."""
+    rows = Reminder.objects.filter(account_id__in=account_ids, **_made_within(criteria, today))
+    return set(rows.order_by().values_list("account_id", flat=True).distinct())
+
+
+def _made_within(criteria: AccountFilter, today: dt.date, path: str = "") -> dict[str, dt.datetime]:
+    start = criteria.history_start(today)
+    if start is None:
+        return {}
+    return {f"{path}created_at__gte": dt.datetime.combine(start, dt.time(), tzinfo=PARIS)}
 
 
 def _first_of_each(rows: Any, partition: str, order: tuple[str, ...]) -> Any:

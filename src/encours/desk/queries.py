@@ -14,7 +14,7 @@ from encours.access.models import User
 from encours.access.scopes import Scope, scope_of
 from encours.core.search import normalise
 from encours.desk.filters import MAX_TEXT_LENGTH, AccountFilter
-from encours.desk.lines import HistoryLine, InvoiceLine, history_lines, invoice_lines
+from encours.desk.lines import HistoryLine, InvoiceLine, accounts_with_history, history_lines, invoice_lines
 from encours.desk.models import SavedFilter
 from encours.desk.selection import LIST_ORDER, matching_accounts
 from encours.desk.summaries import Summary, summarise
@@ -28,6 +28,9 @@ from encours.parties.queries import (
     refusals_in_contact,
 )
 
+HISTORIES_WITH_UP_TO = 100
+"""Up to how many accounts a page has their reminders; those of a longer one are loaded when unfolded."""
+
 COMPLETIONS = 12
 """How many customers are proposed while one types."""
 
@@ -40,6 +43,7 @@ class AccountBlock:
     summary: Summary
     invoices: list[InvoiceLine]
     history: list[HistoryLine]
+    has_history: bool
     missing_in_contact: tuple[str, ...]
     refusals: tuple[str, ...]
     opens_entity: bool  # the first of its entity on this page
@@ -106,7 +110,9 @@ def _blocks(accounts: list[Account], criteria: AccountFilter, today: dt.date) ->
     ids = [account.id for account in accounts]
     summaries = summarise(ids, criteria, today)
     invoices = invoice_lines(ids, criteria, today)
-    history = history_lines(ids, criteria, today)
+    is_long = len(ids) > HISTORIES_WITH_UP_TO
+    history = {} if is_long else history_lines(ids, criteria, today)
+    with_history = accounts_with_history(ids, criteria, today) if is_long else history.keys()
     contacts = contacts_for(accounts)
     return [
         AccountBlock(
@@ -114,6 +120,7 @@ def _blocks(accounts: list[Account], criteria: AccountFilter, today: dt.date) ->
             summary=summaries.get(account.id, Summary()),
             invoices=invoices.get(account.id, []),
             history=history.get(account.id, []),
+            has_history=account.id in with_history,
             missing_in_contact=missing_in_contact(contacts.get(account.id)),
             refusals=refusals_in_contact(contacts.get(account.id)),
             opens_entity=before is None or before.entity_id != account.entity_id,

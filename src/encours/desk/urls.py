@@ -29,5 +29,6 @@ urlpatterns = [
     path("administration/clients/<int:pk>/donnees/", privacy.personal_data, name="personal_data"),
     path("administration/clients/<int:pk>/donnees/export/", privacy.export, name="export_personal_data"),
     path("administration/clients/<int:pk>/donnees/effacer/", privacy.erase, name="erase_personal_data"),
+    path("comptes/<int:pk>/historique/", views.history, name="history"),
     path("comptes/<int:pk>/adresses/", contacts.contact, name="contact"),
 ]

@@ -6,8 +6,9 @@ import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from encours.access.models import Role, User
@@ -16,11 +17,13 @@ from encours.access.scopes import scope_of
 from encours.core.days import paris_date
 from encours.desk.actions import remember_page_size
 from encours.desk.filters import AccountFilter, FilterRefusal, default_filter, parse_query
+from encours.desk.lines import history_lines
 from encours.desk.presentation import filter_form
 from encours.desk.queries import find_customers, list_accounts, saved_filters_of, visible_entities
+from encours.desk.rows import LineDrawer
 from encours.desk.totals import totals
 from encours.desk.views.drawing import draw_list
-from encours.parties.queries import entities_in
+from encours.parties.queries import accounts_in, entities_in
 from encours.receivables.figures import bring_up_to_date
 
 
@@ -67,6 +70,24 @@ def filter_totals(request: HttpRequest) -> HttpResponse:
     template = "desk/parts/totals.html" if request.headers.get("HX-Request") else "desk/totals.html"
     context = {"totals": totals(scope, criteria, today), "criteria": criteria}
     return render(request, template, context)
+
+
+@requires(Role.READER)
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the reminders of one account within a window: a long list loads them when unfolded."""
+    user, today = user_of(request), paris_date(timezone.now())
+    account = get_object_or_404(accounts_in(scope_of(user)), pk=pk)
+    try:
+        criteria = _asked(request, today, set())
+    except FilterRefusal as refusal:
+        return HttpResponse(str(refusal), status=422, content_type="text/plain; charset=utf-8")
+    context = {"account": account, "criteria": criteria, "may_act": has_role(user, Role.COLLECTOR)}
+    lines = history_lines([account.pk], criteria, today).get(account.pk, [])
+    rows = LineDrawer(context).draw(lines)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(rows)
+    return render(request, "desk/history.html", {**context, "rows": format_html("<tbody>{}</tbody>", rows)})
 
 
 @requires(Role.READER)

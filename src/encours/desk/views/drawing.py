@@ -1,6 +1,7 @@
 """Draw the page of the list: a long one in pieces, so that its top shows while the rest is drawn.
 
-The histories of a long page come folded: a browser took most of its time to lay them out.
+The histories of a long page come folded and empty: they were three quarters of it, and a browser took most of
+its time to lay them out.
 """
 
 from __future__ import annotations
@@ -14,11 +15,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
-from encours.desk.queries import AccountBlock
+from encours.desk.queries import HISTORIES_WITH_UP_TO, AccountBlock
 from encours.desk.rows import LineDrawer
 
-AT_ONCE = 100
-"""Up to how many accounts the page is sent whole."""
 PIECE = 25
 """How many accounts are drawn at a time where it is not."""
 _HERE = SafeString("<!-- accounts -->")
@@ -28,7 +27,7 @@ def draw_list(
     request: HttpRequest, context: dict[str, Any], blocks: Sequence[AccountBlock]
 ) -> HttpResponseBase:
     """Answer with the page of a list whose data are all read: what comes in pieces cannot fail half way."""
-    is_long = len(blocks) > AT_ONCE
+    is_long = len(blocks) > HISTORIES_WITH_UP_TO
     context = {**context, "is_long": is_long}
     page = render_to_string("desk/accounts.html", {**context, "rows": _HERE}, request)
     head, _here, tail = page.partition(_HERE)
