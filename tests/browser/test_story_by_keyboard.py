@@ -25,6 +25,7 @@ def title(page: Page, text: str) -> None:
 
 
 def sign_in(page: Page, username: str) -> None:
+    expect(page.get_by_label("Identifiant", exact=True)).to_be_focused()  # without a key
     page.keyboard.type(username)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
