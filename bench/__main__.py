@@ -32,6 +32,12 @@ FULL: dict[str, Steps] = {
         ("encours", "seed", "--customers", "100000", "--invoices", "1000000"),
         ("bench.account_list", "15"),
     ],
+    "completion": [
+        ("encours", "migrate"),
+        STATIC,
+        ("encours", "seed", "--customers", "100000", "--invoices", "100000"),
+        ("bench.completion", "500"),
+    ],
     "mass": [
         ("bench.overdue", "100000"),
         ("bench.proposal",),
@@ -50,6 +56,12 @@ SMALL: dict[str, Steps] = {
         STATIC,
         ("encours", "seed", "--customers", "1000", "--invoices", "10000"),
         ("bench.account_list", "3"),
+    ],
+    "completion": [
+        ("encours", "migrate"),
+        STATIC,
+        ("encours", "seed", "--customers", "1000", "--invoices", "1000"),
+        ("bench.completion", "40"),
     ],
     "mass": [
         ("bench.overdue", "500"),

@@ -6,23 +6,17 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Value
-from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
-
 from encours.access.models import User
 from encours.access.scopes import Scope, scope_of
-from encours.core.search import normalise
-from encours.desk.filters import MAX_TEXT_LENGTH, AccountFilter
+from encours.desk.filters import AccountFilter
 from encours.desk.lines import HistoryLine, InvoiceLine, accounts_with_history, history_lines, invoice_lines
 from encours.desk.models import SavedFilter
 from encours.desk.selection import LIST_ORDER, matching_accounts
 from encours.desk.summaries import Summary, summarise
-from encours.parties.models import Account, BillingEntity, Customer
+from encours.parties.models import Account, BillingEntity
 from encours.parties.queries import (
     accounts_in,
     contacts_for,
-    customers_in,
     entities_in,
     missing_in_contact,
     refusals_in_contact,
@@ -30,9 +24,6 @@ from encours.parties.queries import (
 
 HISTORIES_WITH_UP_TO = 100
 """Up to how many accounts a page has their reminders; those of a longer one are loaded when unfolded."""
-
-COMPLETIONS = 12
-"""How many customers are proposed while one types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +146,6 @@ def visible_entities(user: User) -> tuple[Scope, list[BillingEntity]]:
     rows = BillingEntity.objects.filter(users=user)
     entities = list(rows.order_by("code"))
     return Scope(frozenset(row.pk for row in entities)), entities
-
-
-def find_customers(scope: Scope, text: str) -> list[Customer]:
-    """Return the first customers whose name or code holds a text, those whose code begins with it first."""
-    wanted = normalise(text[:MAX_TEXT_LENGTH].replace("\0", ""))
-    if not wanted:
-        return []
-    rows = customers_in(scope)
-    first = list(rows.filter(search_name__gte=wanted, search_name__lt=f"{wanted}\U0010ffff")[:COMPLETIONS])
-    others = rows.filter(GreaterThan(StrIndex("search_name", Value(wanted)), Value(1)))
-    return [*first, *others[: COMPLETIONS - len(first)]]
 
 
 def contact_states(scope: Scope, customer_id: int) -> list[ContactState]:

@@ -19,12 +19,16 @@ from encours.desk.actions import remember_page_size
 from encours.desk.filters import AccountFilter, FilterRefusal, default_filter, parse_query
 from encours.desk.lines import history_lines
 from encours.desk.presentation import filter_form
-from encours.desk.queries import find_customers, list_accounts, saved_filters_of, visible_entities
+from encours.desk.queries import list_accounts, saved_filters_of, visible_entities
 from encours.desk.rows import LineDrawer
 from encours.desk.totals import totals
 from encours.desk.views.drawing import draw_list
+from encours.parties.finding import find_customers
 from encours.parties.queries import accounts_in, entities_in
 from encours.receivables.figures import bring_up_to_date
+
+COMPLETIONS = 12
+"""How many customers are proposed while one types."""
 
 
 @requires(Role.READER)
@@ -94,7 +98,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def complete_customer(request: HttpRequest) -> HttpResponse:
     """Propose the customers that hold the text typed, as options of the list box."""
-    found = find_customers(scope_of(user_of(request)), request.GET.get("client", ""))
+    found = find_customers(scope_of(user_of(request)), request.GET.get("client", ""), COMPLETIONS)
     return render(request, "desk/parts/completion.html", {"customers": found})
 
 
