@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 WARM_UP = 20
 SEED = 20160516
-ADDRESSES = {"completion": "/clients/completion/"}
-PARAMETERS = {"completion": "client"}
+ADDRESSES = {"completion": "/clients/completion/", "palette": "/recherche/"}
+PARAMETERS = {"completion": "client", "palette": "q"}
 
 
 def measure(count: int) -> Iterator[str]:

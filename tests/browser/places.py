@@ -83,6 +83,7 @@ def addresses() -> Mapping[str, str]:
         "/": "/?de=&a=&cas=tous&par_page=100&historique=tout",
         "/totaux/": "/totaux/?de=&a=&cas=tous",
         "/filtres/": "/filtres/",
+        "/recherche/": "/recherche/?q=dup",
         "/comptes/<pk>/": f"/comptes/{account}/",
         "/comptes/<pk>/historique/": f"/comptes/{account}/historique/?historique=tout",
         "/comptes/<pk>/adresses/": f"/comptes/{account}/adresses/",

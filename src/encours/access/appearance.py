@@ -5,10 +5,11 @@ from __future__ import annotations
 from encours.access.models import User
 
 
-def set_appearance(*, user: User, theme: str = "", density: str = "") -> None:
-    """Keep the colours and the density that a user chose; an empty one stays as it is."""
+def set_appearance(*, user: User, theme: str = "", density: str = "", shortcuts: str = "") -> None:
+    """Keep the colours, the density, and whether single keys do something; an empty one stays as it is."""
     user.theme, user.density = theme or user.theme, density or user.density
-    user.save(update_fields=["theme", "density"])
+    user.has_shortcuts = shortcuts == "on" if shortcuts else user.has_shortcuts
+    user.save(update_fields=["theme", "density", "has_shortcuts"])
 
 
 def hide_first_steps(*, user: User) -> None:

@@ -64,10 +64,15 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class AppearanceForm(forms.Form):
-    """Colours and density of the interface; what is not sent stays as it is."""
+    """Colours, density and keys of the interface; what is not sent stays as it is."""
 
     theme = forms.ChoiceField(label=_("Couleurs"), choices=Theme.choices, required=False)
     density = forms.ChoiceField(label=_("Densité"), choices=Density.choices, required=False)
+    shortcuts = forms.ChoiceField(
+        label=_("Raccourcis d’une seule touche"),
+        choices=[("on", _("activés")), ("off", _("désactivés"))],
+        required=False,
+    )
 
 
 class LanguageForm(forms.Form):

@@ -49,6 +49,7 @@ class User(AbstractBaseUser):
     sees_all_entities = models.BooleanField(default=False)
     entities = models.ManyToManyField("parties.BillingEntity", blank=True, related_name="users")
     language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr")
+    has_shortcuts = models.BooleanField(default=True)
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.AUTO)
     density = models.CharField(max_length=12, choices=Density.choices, default=Density.DENSE)
     hides_first_steps = models.BooleanField(default=False)

@@ -110,13 +110,11 @@ def change_language(request: HttpRequest) -> HttpResponse:
 @requires(Role.READER)
 @require_POST
 def change_appearance(request: HttpRequest) -> HttpResponse:
-    """Choose the colours and the density of the interface; a script that asks is answered without a page."""
+    """Choose the colours, density and keys of the interface; a script is answered without a page."""
     form = AppearanceForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=422)
-    set_appearance(
-        user=user_of(request), theme=form.cleaned_data["theme"], density=form.cleaned_data["density"]
-    )
+    set_appearance(user=user_of(request), **form.cleaned_data)
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(status=204)
     return redirect(next_page_of(request, "/mon-compte/"))
@@ -163,7 +161,13 @@ def _render_account(request: HttpRequest, form: ChangePasswordForm, status: int 
     context = {
         "form": form,
         "language_form": LanguageForm({"language": person.language}),
-        "appearance_form": AppearanceForm({"theme": person.theme, "density": person.density}),
+        "appearance_form": AppearanceForm(
+            {
+                "theme": person.theme,
+                "density": person.density,
+                "shortcuts": "on" if person.has_shortcuts else "off",
+            }
+        ),
         "person": person,
     }
     return render(request, "access/account.html", context, status=status)

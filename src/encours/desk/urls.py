@@ -7,6 +7,7 @@ from django.urls import path
 from encours.desk import views
 from encours.desk.dashboard import views as dashboard
 from encours.desk.journal import views as journal
+from encours.desk.palette import views as palette
 from encours.desk.privacy import views as privacy
 from encours.desk.views import contacts, saved, statements
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("", views.accounts, name="accounts"),
     path("totaux/", views.filter_totals, name="totals"),
     path("clients/completion/", views.complete_customer, name="complete_customer"),
+    path("recherche/", palette.palette, name="palette"),
+    path("raccourcis/", palette.shortcuts, name="shortcuts"),
     path("etats/", statements.choose, name="statements"),
     path("etats.zip", statements.download, name="statements_zip"),
     path("tableau-de-bord/", dashboard.dashboard, name="dashboard"),

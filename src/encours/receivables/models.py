@@ -65,6 +65,7 @@ class Invoice(models.Model):
             ),
         ]
         indexes = [
+            models.Index(name="invoice_by_number", fields=["number"], opclasses=["varchar_pattern_ops"]),
             models.Index(name="invoice_by_account_and_month", fields=["account", "issue_month"]),
             models.Index(
                 name="invoice_open_by_account",

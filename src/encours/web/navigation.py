@@ -1,18 +1,13 @@
-"""Collect the navigation entries that each app declares in its module `navigation`."""
+"""Say what of the navigation entries that the apps declare one user sees on one page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 
-from django.apps import apps
 from django.urls import reverse
-from django.utils.module_loading import module_has_submodule
 
 from encours.access.models import User
-from encours.access.navigation import Entry
+from encours.access.navigation import all_entries
 from encours.access.rights import has_role
 
 PERSONAL = "/mon-compte/"
@@ -36,12 +31,6 @@ class Navigation:
     menus: tuple[tuple[str, tuple[Link, ...], bool], ...]
 
 
-@cache
-def all_entries() -> tuple[Entry, ...]:
-    """Return the entries of every app, in their order."""
-    return tuple(sorted(_declared(), key=lambda entry: entry.order))
-
-
 def navigation_for(user: User, path: str) -> Navigation:
     """Return what a user may go to; the entry with the longest address that begins the path is current."""
     entries = [(entry, reverse(entry.url_name)) for entry in all_entries() if has_role(user, entry.role)]
@@ -57,15 +46,3 @@ def navigation_for(user: User, path: str) -> Navigation:
         links=tuple(link for group, link in links if not group),
         menus=tuple((name, inside, any(link.is_current for link in inside)) for name, inside in menus),
     )
-
-
-def _declared() -> Iterator[Entry]:
-    for app in apps.get_app_configs():
-        if app.name.startswith("encours.") and app.label not in {"web", "access"}:
-            yield from _entries_of(app.name) if module_has_submodule(app.module, "navigation") else ()
-    yield from ()
-
-
-def _entries_of(app_name: str) -> list[Entry]:
-    entries: list[Entry] = import_module(f"{app_name}.navigation").ENTRIES
-    return entries

@@ -1,0 +1,1 @@
+"""The command palette: whatever one looks for by a few letters, in the rights and scope of who looks."""
