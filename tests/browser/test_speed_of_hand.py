@@ -25,7 +25,7 @@ def page(signed_in_page: Callable[..., Page]) -> Page:
 
 def test_the_palette_finds_by_letters_goes_by_enter_and_closes_by_escape(page: Page, look: Look) -> None:
     page.keyboard.press("Control+k")
-    box = page.get_by_role("combobox", name="Client, facture, relance, page ou action")
+    box = page.get_by_role("combobox", name="Rechercher")
     expect(box).to_be_focused()
     expect(page.get_by_role("option", name="Nouvelle facture")).to_be_visible()
     page.keyboard.press("Escape")

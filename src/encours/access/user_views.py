@@ -19,6 +19,7 @@ from encours.access.requests import actor_of
 from encours.access.rights import requires, user_of
 from encours.access.scopes import scope_of
 from encours.access.second_factor.queries import has_second_factor
+from encours.access.undo import say_done
 from encours.access.user_forms import NewUserForm, UserForm
 
 
@@ -90,7 +91,12 @@ def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
         done = (
             _("« %s » peut à nouveau se connecter.") if is_active else _("« %s » ne peut plus se connecter.")
         )
-        messages.success(request, done % person.username)
+        say_done(
+            request,
+            done % person.username,
+            undo_at=request.path,
+            actif="non" if is_active else "oui",
+        )
     return redirect("access:user", pk=pk)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from encours.access.models import Role
 from encours.access.rights import requires, user_of
+from encours.access.undo import say_done
 from encours.core.days import paris_date
 from encours.core.errors import Refusal
 from encours.desk import actions
@@ -53,6 +54,7 @@ def change_filter(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if action == "delete":
             actions.delete_filter(saved=saved)
+            say_done(request, _("Le filtre « %s » est supprimé.") % saved.name, **_again(saved))
         elif action == "rename":
             actions.rename_filter(saved=saved, name=request.POST.get("name", ""))
         elif action in {"default", "not_default"}:
@@ -60,3 +62,9 @@ def change_filter(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("desk:saved_filters")
+
+
+def _again(saved: SavedFilter) -> dict[str, str]:
+    """Return how a filter that was deleted is saved again."""
+    by_default = {"is_default": "1"} if saved.is_default else {}
+    return {"undo_at": reverse("desk:saved_filters"), "name": saved.name, "query": saved.query, **by_default}

@@ -16,6 +16,7 @@ from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import requires, user_of
 from encours.access.scopes import Scope, scope_of
+from encours.access.undo import say_done
 from encours.core.errors import Refusal
 from encours.core.search import normalise
 from encours.parties import actions
@@ -97,7 +98,12 @@ def customer_activity(request: HttpRequest, pk: int) -> HttpResponse:
         customer=known, is_active=is_active, actor=actor_of(request), now=timezone.now()
     )
     again, no_longer = _("Le client %s peut à nouveau être relancé."), _("Le client %s n'est plus relancé.")
-    messages.success(request, (again if is_active else no_longer) % known.code)
+    say_done(
+        request,
+        (again if is_active else no_longer) % known.code,
+        undo_at=request.path,
+        actif="non" if is_active else "oui",
+    )
     return redirect("parties:customer", pk=pk)
 
 

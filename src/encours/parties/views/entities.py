@@ -15,6 +15,7 @@ from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import requires, user_of
 from encours.access.scopes import scope_of
+from encours.access.undo import say_done
 from encours.core.errors import Refusal
 from encours.parties import actions
 from encours.parties.details import details_of_entity
@@ -68,7 +69,12 @@ def entity_activity(request: HttpRequest, pk: int) -> HttpResponse:
         _("L'entité %s émet à nouveau des relances."),
         _("L'entité %s n'émet plus de relances."),
     )
-    messages.success(request, (again if is_active else no_longer) % known.code)
+    say_done(
+        request,
+        (again if is_active else no_longer) % known.code,
+        undo_at=request.path,
+        actif="non" if is_active else "oui",
+    )
     return redirect("parties:entity", pk=pk)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import requires
+from encours.access.undo import say_done
+from encours.core import french
 from encours.core.errors import Refusal
 from encours.parties.models import Account
 from encours.receivables import actions
 from encours.receivables.forms import HoldForm
-from encours.receivables.models import HoldKind, Invoice
+from encours.receivables.models import Hold, HoldKind, Invoice
 from encours.receivables.queries import holds_in
 from encours.receivables.views.shared import (
     FormPage,
@@ -55,10 +58,23 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("La suspension est levée : les relances sont à nouveau possibles."))
+        say_done(
+            request, _("La suspension est levée : les relances sont à nouveau possibles."), **_again(hold)
+        )
     if hold.invoice_id:
         return redirect("receivables:invoice", pk=hold.invoice_id)
     return redirect("receivables:account", pk=hold.account_id)
+
+
+def _again(hold: Hold) -> dict[str, str]:
+    """Return how a hold that was lifted is placed again."""
+    name, pk = ("hold_invoice", hold.invoice_id) if hold.invoice_id else ("hold_account", hold.account_id)
+    return {
+        "undo_at": reverse(f"receivables:{name}", args=[pk]),
+        "kind": hold.kind,
+        "until": french.date(hold.until) if hold.until else "",
+        "reason": hold.reason,
+    }
 
 
 def _hold(
@@ -80,7 +96,11 @@ def _hold(
             ),
         )
         if done is not None:
-            messages.success(request, _("La suspension est enregistrée : aucune relance ne partira."))
+            say_done(
+                request,
+                _("La suspension est enregistrée : aucune relance ne partira."),
+                undo_at=reverse("receivables:lift_hold", args=[done.pk]),
+            )
             return redirect(back)
     page = FormPage(title=_("Suspendre les relances : %s") % name, submit=_("Suspendre"), back=back)
     return show_form(request, form, page)

@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.forms import BoundField, CheckboxInput, Select
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from encours.access.undo import Undo
+from encours.access.undo import undo_of as read_undo
 
 register = template.Library()
 
@@ -46,6 +50,12 @@ def state(kind: str, text: str, icon_name: str = "") -> SafeString:
     """Draw a state: icon, word and colour. Kinds: ok, warn, bad, info, wait, mute."""
     drawn = icon(icon_name or STATE_ICONS[kind])
     return format_html('<span class="state state-{}">{}<span>{}</span></span>', kind, drawn, text)
+
+
+@register.filter
+def undo_of(message: Message) -> Undo | None:
+    """Return how what a message tells is undone, or None."""
+    return read_undo(message)
 
 
 @register.filter

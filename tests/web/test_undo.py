@@ -1,0 +1,81 @@
+"""What has an exact contrary is undone from the news of it, by the action that does the contrary."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.test import Client
+
+from encours.access.actions import create_user
+from encours.access.models import Role, User
+from encours.audit.models import AuditLine
+from encours.desk.models import SavedFilter
+from encours.receivables.models import Hold
+from tests import build
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def user(client: Client) -> User:
+    user = create_user(
+        username="a",
+        full_name="A",
+        role=Role.ADMINISTRATOR,
+        sees_all_entities=True,
+        actor=build.ACTOR,
+        now=build.NOW,
+    )
+    client.force_login(user)
+    return user
+
+
+def undo(client: Client, address: str) -> str:
+    """Press «Annuler» on a page; return the page that follows."""
+    page = client.get(address).content.decode()
+    (form,) = re.findall(r'<form class="undo" method="post" action="(.*?)">(.*?)</form>', page, re.DOTALL)
+    named = re.findall(r'type="hidden" name="(\w+)" value="(.*?)"', form[1])
+    assert "Annuler" in form[1]
+    answer = client.post(form[0], {name: html.unescape(value) for name, value in named}, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_hold_is_lifted_and_placed_again_as_it_was(client: Client, user: User) -> None:
+    account = build.account()
+    page = f"/comptes/{account.pk}/"
+    client.post(f"{page}suspendre/", {"kind": "dispute", "until": "", "reason": "Avoir demandé le 3"})
+    placed = Hold.objects.get()
+    undo(client, page)
+    placed.refresh_from_db()
+    assert placed.lifted_at is not None
+    build.hold(account)
+    other = Hold.objects.latest("id")
+    client.post(f"/suspensions/{other.pk}/lever/")
+    undo(client, page)
+    again = Hold.objects.latest("id")
+    assert (again.kind, again.until, again.reason) == (other.kind, other.until, other.reason)
+    assert again.lifted_at is None
+    assert AuditLine.objects.filter(action__startswith="hold.").count() == 5
+
+
+def test_a_customer_is_active_again_and_the_news_is_told_once(client: Client, user: User) -> None:
+    account = build.account()
+    page = f"/administration/clients/{account.customer_id}/"
+    client.post(f"{page}activite/", {"actif": "non"})
+    undo(client, page)
+    account.customer.refresh_from_db()
+    assert account.customer.is_active
+    assert 'class="undo"' not in client.get(page).content.decode()
+
+
+def test_a_deleted_filter_comes_back_with_its_query(client: Client, user: User) -> None:
+    client.post("/filtres/", {"name": "Échues & «vieilles»", "query": "cas=echues", "is_default": "1"})
+    kept = SavedFilter.objects.get()
+    client.post(f"/filtres/{kept.pk}/", {"action": "delete"}, follow=False)
+    assert not SavedFilter.objects.exists()
+    undo(client, "/filtres/")
+    again = SavedFilter.objects.get()
+    assert (again.name, again.query, again.is_default) == (kept.name, kept.query, True)
