@@ -42,6 +42,7 @@ def test_the_palette_finds_by_letters_goes_by_enter_and_closes_by_escape(page: P
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Café 4")
+    page.wait_for_load_state()  # the keys are heard once the scripts have run
     page.keyboard.press("Control+k")
     page.keyboard.type("nouvelle fac")
     page.keyboard.press("Enter")
@@ -77,6 +78,7 @@ def test_single_keys_go_move_tick_and_do_nothing_while_one_types(page: Page, loo
     page.keyboard.press("j")
     page.keyboard.press("r")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Café 1")
+    page.wait_for_load_state()
     page.keyboard.press("g")
     page.keyboard.press("t")
     expect(page.get_by_role("heading", level=1)).to_have_text("Tableau de bord")
