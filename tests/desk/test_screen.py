@@ -117,6 +117,9 @@ def test_the_example_is_shown_in_the_forms_of_the_product(client: Client) -> Non
     assert f'href="/comptes/{account}/encours.pdf?de=01%2F2016&amp;a=05%2F2016"' in body
     assert f'href="/comptes/{account}/compte.pdf?de=01%2F2016&amp;a=05%2F2016"' in body
     assert f'href="/comptes/{account}/relance/"' in body
+    ages = "&gt; 90 jours 6\u202f400,00\u00a0€"
+    assert f'</b><span class="ages" role="img" aria-label="{ages}" title="{ages}">' in body
+    assert '<path class="age-4" d="M0 0h1000v1H0z"/>' in body
     assert f'href="/factures/{invoice.pk}.pdf"' in body
 
 

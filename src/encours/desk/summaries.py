@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from encours.core.ageing import Bucket, due_dates_of
 from encours.core.days import month_end, month_number
 from encours.desk.filters import AccountFilter
 from encours.receivables.models import Invoice, InvoiceKind, Payment
 
 Amounts = dict[str, int]
 """Minor units by currency; a currency without anything is absent."""
+
+Ages = tuple[int, ...]
+"""Minor units by age, in the order of ``Bucket``."""
 
 
 @dataclass(slots=True)
@@ -28,6 +32,7 @@ class Summary:
     remaining: Amounts = field(default_factory=dict)
     credit_notes: Amounts = field(default_factory=dict)
     payments: Amounts = field(default_factory=dict)
+    ages: dict[str, Ages] = field(default_factory=dict, compare=False)  # of ``remaining``, per account only
 
     @property
     def credits(self) -> Amounts:
@@ -48,7 +53,7 @@ def summarise(account_ids: Collection[int], criteria: AccountFilter, today: dt.d
         .annotate(number=Count("id"))
     ):
         _count_issued(found[account_id], kind, count)
-    for account_id, kind, currency, count, overdue, minor in (
+    for account_id, kind, currency, count, overdue, minor, *ages in (
         unsettled(criteria, today)
         .filter(account_id__in=account_ids)
         .values_list("account_id", "kind", "currency")
@@ -56,9 +61,12 @@ def summarise(account_ids: Collection[int], criteria: AccountFilter, today: dt.d
             number=Count("id"),
             late=Count("id", filter=Q(due_date__lt=today)),
             minor=Sum("remaining_minor"),
+            **by_age(today),
         )
     ):
         _add_unsettled(found[account_id], kind, currency, (count, overdue, minor))
+        if kind == InvoiceKind.INVOICE:
+            found[account_id].ages[currency] = tuple(minor or 0 for minor in ages)
     for account_id, currency, minor in (
         unallocated(criteria, today)
         .filter(account_id__in=account_ids)
@@ -67,6 +75,17 @@ def summarise(account_ids: Collection[int], criteria: AccountFilter, today: dt.d
     ):
         found[account_id].payments[currency] = minor
     return found
+
+
+def by_age(today: dt.date) -> dict[str, Sum]:
+    """Return the sums of what remains by age on a day, in the order of ``Bucket``."""
+    return {f"of_{bucket.name.lower()}": _of_age(bucket, today) for bucket in Bucket}
+
+
+def _of_age(bucket: Bucket, today: dt.date) -> Sum:
+    earliest, latest = due_dates_of(bucket, today)
+    after = Q() if earliest is None else Q(due_date__gte=earliest)
+    return Sum("remaining_minor", filter=after if latest is None else after & Q(due_date__lte=latest))
 
 
 def total(summaries: Iterable[Summary]) -> Summary:

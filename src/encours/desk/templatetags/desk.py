@@ -12,11 +12,13 @@ from django.utils.safestring import SafeString
 
 from encours.core import french
 from encours.desk import presentation
+from encours.desk.ages import bar
 from encours.desk.dashboard.question import Question
 from encours.desk.filters import AccountFilter, Age, Case
 from encours.desk.lines import HistoryLine, InvoiceLine
 from encours.desk.rows import LineDrawer
 from encours.desk.statements import statement_months
+from encours.desk.summaries import Summary
 from encours.languages import reader_language
 from encours.parties.models import Account
 
@@ -30,6 +32,16 @@ register.simple_tag(presentation.history_label)
 def drawn_by(lines: Iterable[InvoiceLine | HistoryLine], drawer: LineDrawer) -> SafeString:
     """Draw the lines under an account."""
     return drawer.draw(lines)
+
+
+@register.filter
+def balances(summary: Summary) -> list[tuple[str, SafeString]]:
+    """Return what is owed per currency, in the order of the codes: the amount, and its ages as a bar."""
+    tongue = reader_language()
+    return [
+        (french.amount_with_symbol(minor, code, tongue), bar(summary.ages[code], code))
+        for code, minor in sorted(summary.remaining.items())
+    ]
 
 
 @register.filter

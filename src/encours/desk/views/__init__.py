@@ -21,6 +21,7 @@ from encours.desk.lines import history_lines
 from encours.desk.presentation import filter_form
 from encours.desk.queries import list_accounts, saved_filters_of, visible_entities
 from encours.desk.rows import LineDrawer
+from encours.desk.summaries import total
 from encours.desk.totals import totals
 from encours.desk.views.drawing import draw_list
 from encours.parties.finding import find_customers
@@ -54,6 +55,7 @@ def accounts(request: HttpRequest) -> HttpResponseBase:
         "form": filter_form(criteria, entities, today),
         "criteria": criteria.on_page(page.number),
         "page": page,
+        "page_totals": total(block.summary for block in page.blocks),
         "saved": kept,
         "today": today,
         "may_act": has_role(user, Role.COLLECTOR),
