@@ -1,26 +1,27 @@
-"""No page of docs/pages.md scrolls sideways at any width, nor makes the browser complain.
+"""Everyone can use every page of docs/pages.md: at each width, enlarged, light and dark, in both languages.
 
 With ENCOURS_SCREENS=<folder> each page and scene is also kept as a picture at every width.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
 
-from encours.access.models import Role
-from tests.browser.conftest import HEIGHT, WIDTHS, Complaints, overflow
+from encours.access.actions import set_language
+from encours.access.models import Role, User
+from tests import build
+from tests.browser.conftest import Complaints
 from tests.browser.places import play_demonstration, to_open
 from tests.browser.scenes import scenes
+from tests.browser.walking import BRIEFLY, THOROUGHLY, Asked, Traffic, wrong_at
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PICTURES = os.environ.get("ENCOURS_SCREENS", "")
 PUBLIC = "/connexion/"
-LONGEST_PICTURE = 3_000
 
 
 def documented() -> dict[str, str]:
@@ -29,58 +30,48 @@ def documented() -> dict[str, str]:
     return dict(re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", text, re.MULTILINE))
 
 
-def tables_that_scroll(page: Page) -> list[str]:
-    """Return the tables of which a part is out of sight."""
-    found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll(".figures-scroll")]
-            .filter((one) => one.scrollWidth > one.clientWidth + 1)
-            .map((one) => `${one.scrollWidth} in ${one.clientWidth}: ${one.innerText.slice(0, 80)}`)"""
-    )
-    return found
-
-
-def wide_at(page: Page, name: str) -> list[str]:
-    """Return at which widths the page scrolls sideways; keep its pictures where they are wanted."""
-    found = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        found += [f"{name} at {width} px: {one}" for one in [*overflow(page), *tables_that_scroll(page)]]
-        if PICTURES:
-            is_short = page.evaluate("document.documentElement.scrollHeight") < LONGEST_PICTURE
-            page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=is_short)
-    page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
-    return found
-
-
 def name_of(address: str) -> str:
     return re.sub(r"\W+", "-", address).strip("-") or "list"
 
 
-def test_no_page_scrolls_sideways_or_makes_the_browser_complain(
-    signed_in_page: Callable[..., Page], new_page: Callable[..., Page], complaints: Complaints
+@pytest.mark.parametrize(("language", "asked"), [("fr", THOROUGHLY), ("en", BRIEFLY)])
+def test_everyone_can_use_every_page(
+    language: str,
+    asked: Asked,
+    signed_in_page: Callable[..., Page],
+    new_page: Callable[..., Page],
+    user_of: Callable[[Role], User],
+    complaints: Complaints,
 ) -> None:
     play_demonstration()
+    set_language(user=user_of(Role.ADMINISTRATOR), language=language, actor=build.ACTOR, now=build.NOW)
+    page, visitor = (
+        signed_in_page(Role.ADMINISTRATOR, reduced_motion="reduce"),
+        new_page(reduced_motion="reduce"),
+    )
+    traffic = {page: Traffic(page), visitor: Traffic(visitor)}
     wrong = []
-    page, visitor = signed_in_page(Role.ADMINISTRATOR), new_page()
     for documented_address, address in to_open(documented()).items():
         one = visitor if address.startswith(PUBLIC) else page
-        answer = one.goto(address, wait_until="networkidle")
+        answer = one.goto(address, wait_until="load")
+        traffic[one].settle()
         if answer is None or answer.status != 200:
             wrong.append(f"{answer and answer.status} {documented_address}")
-        wrong += wide_at(one, name_of(documented_address))
-    assert wrong == []
+        wrong += wrong_at(one, f"{language}-{name_of(documented_address)}", asked)
+    assert not wrong, "\n".join(wrong)
 
 
-def test_no_state_of_a_page_scrolls_sideways_or_makes_the_browser_complain(
+def test_everyone_can_use_every_state_of_a_page(
     signed_in_page: Callable[..., Page], complaints: Complaints
 ) -> None:
     play_demonstration()
     complaints.expect("422")  # the refusals
-    page = signed_in_page(Role.ADMINISTRATOR)
+    page = signed_in_page(Role.ADMINISTRATOR, reduced_motion="reduce")
+    traffic = Traffic(page)
     wrong = []
     for scene in scenes():
         page.goto(scene.address)
         scene.act(page)
-        page.wait_for_load_state("networkidle")
-        wrong += wide_at(page, f"scene-{scene.name}")
-    assert wrong == []
+        traffic.settle()
+        wrong += wrong_at(page, f"scene-{scene.name}", BRIEFLY)
+    assert not wrong, "\n".join(wrong)
