@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from encours.audit.record import record
@@ -14,6 +15,7 @@ from encours.dunning.drafts import DraftContent
 from encours.dunning.models import ReminderDraft
 from encours.dunning.notices.models import FormalNotice, NoticeState
 from encours.dunning.notices.rights import has_right
+from encours.dunning.notices.telling import tell_approvers
 from encours.parties.models import BillingEntity
 
 
@@ -36,6 +38,14 @@ def prepare_notice(
         with transaction.atomic():
             notice.save(force_insert=True)
             _record("notice.prepare", notice, actor, now)
+            tell_approvers(
+                waiting=str(notice.pk),
+                path=reverse("dunning:notice", args=[notice.pk]),
+                entities=[notice.account.entity],
+                author_name=actor.name,
+                author_user_id=actor.user_id,
+                now=now,
+            )
     except IntegrityError:
         waiting = FormalNotice.objects.get(account=draft.account, state=NoticeState.WAITING)
         if waiting.draft_token == draft.token:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from encours.audit.record import record
@@ -14,6 +15,7 @@ from encours.core.actors import Actor
 from encours.core.errors import Refusal
 from encours.dunning.notices.actions import refuse_unfit_approver
 from encours.dunning.notices.rights import Authority
+from encours.dunning.notices.telling import tell_approvers
 from encours.dunning.runs.counting import keep_counts
 from encours.dunning.runs.models import LineState, ReminderRun, RunState
 from encours.dunning.runs.options import RunOptions, templates_of
@@ -53,6 +55,15 @@ def launch_run(*, run: ReminderRun, actor: Actor, now: dt.datetime, seen: str | 
     )
     if is_launched:
         _record(run, "run.prepare_notices" if must_wait else "run.launch", actor, now)
+        if must_wait:
+            tell_approvers(
+                waiting=f"masse-{run.pk}",
+                path=reverse("dunning:run", args=[run.pk]),
+                entities=run.entities.order_by("code"),
+                author_name=actor.name,
+                author_user_id=actor.user_id,
+                now=now,
+            )
     elif _state(run) not in (RunState.AWAITING, RunState.RUNNING, RunState.DONE):
         raise Refusal(_("Cette relance en masse ne peut plus être lancée."))
 
