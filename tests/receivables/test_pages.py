@@ -84,6 +84,16 @@ def test_an_invoice_pdf_opens_in_place_and_may_stand_in_our_own_page(collector: 
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
+def test_the_account_says_at_a_glance_what_is_owed_how_late_and_of_what_age(collector: Client) -> None:
+    invoice = build.example()
+    page = text_of(collector, f"/comptes/{invoice.account_id}/")
+    glance = page.split('aria-label="Situation en EUR"')[1].split("</section>")[0]
+    assert glance.count("<dd>6\u202f400,00\u00a0€</dd>") == 2  # owed, and all of it overdue
+    assert f"{(TODAY - dt.date(2016, 1, 31)).days} jours" in glance
+    assert 'role="img" aria-label="> 90 jours 6\u202f400,00\u00a0€"' in glance
+    assert "> 90 jours <b>6\u202f400,00\u00a0€</b>" in glance
+
+
 def test_the_account_leads_to_its_statements_from_its_top(collector: Client) -> None:
     account = build.example().account
     top = text_of(collector, f"/comptes/{account.id}/").split("<table")[0]

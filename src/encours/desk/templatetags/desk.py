@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 
 from encours.core import french
 from encours.desk import presentation
-from encours.desk.ages import bar
 from encours.desk.dashboard.question import Question
 from encours.desk.filters import AccountFilter, Age, Case
 from encours.desk.lines import HistoryLine, InvoiceLine
@@ -21,6 +20,7 @@ from encours.desk.statements import statement_months
 from encours.desk.summaries import Summary
 from encours.languages import reader_language
 from encours.parties.models import Account
+from encours.receivables.ages import bar
 
 register = template.Library()
 

@@ -15,6 +15,7 @@ from encours.access.rights import requires
 from encours.core.money import Money, sum_by_currency
 from encours.receivables import actions
 from encours.receivables.forms import InvoiceForm
+from encours.receivables.glance import glances
 from encours.receivables.history import holds_of
 from encours.receivables.models import Invoice, InvoiceKind, Payment
 from encours.receivables.queries import invoices_in, open_invoices, payments_in, unused_credits
@@ -46,6 +47,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "unpaid": unpaid,
         "totals": sum_by_currency(row.remaining for row in unpaid).values(),
         "credits": credits,
+        "glances": glances(unpaid, credits, day),
         "holds": holds_of(found),
         "documents": [
             (row, states_of(row, day), _money(row.gross_minor, row), _money(row.remaining_minor, row))

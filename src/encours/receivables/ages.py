@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -10,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from encours.core import french
-from encours.desk.dashboard.charts import spans
 from encours.languages import reader_language
 
 LABELS = (
@@ -23,23 +23,30 @@ LABELS = (
 """How each age is called where there is little room, in the order of ``Bucket``."""
 
 
-def in_words(minors: Sequence[int], currency: str) -> str:
-    """Say what a bar shows: «non échu 200,00 € · 31-60 jours 12,00 €»."""
+def figures(minors: Sequence[int], currency: str) -> list[tuple[int, str, str]]:
+    """Return the place, the name and the amount of each age of which something is owed."""
     tongue = reader_language()
-    parts = [
-        f"{label} {french.amount_with_symbol(minor, currency, tongue)}"
-        for label, minor in zip(LABELS, minors, strict=True)
+    return [
+        (place, str(LABELS[place]), french.amount_with_symbol(minor, currency, tongue))
+        for place, minor in enumerate(minors)
         if minor
     ]
+
+
+def in_words(minors: Sequence[int], currency: str) -> str:
+    """Say what a bar shows: «non échu 200,00 € · 31-60 jours 12,00 €»."""
+    parts = [f"{label} {amount}" for _place, label, amount in figures(minors, currency)]
     return " · ".join(parts) or _("rien à payer")
 
 
 def bar(minors: Sequence[int], currency: str) -> SafeString:
     """Return the bar of what is owed in one currency: a picture whose name is its figures."""
+    whole = max(sum(minors), 1)
+    edges = [sum(minors[:place]) * 1000 // whole for place in range(len(minors) + 1)]
     pieces = "".join(
-        f'<path class="age-{place}" d="M{piece.start} 0h{piece.width}v1H{piece.start}z"/>'
-        for place, piece in enumerate(spans(minors))
-        if piece.width
+        f'<path class="age-{place}" d="M{start} 0h{end - start}v1H{start}z"/>'
+        for place, (start, end) in enumerate(pairwise(edges))
+        if end > start
     )
     return format_html(
         '<span class="ages" role="img" aria-label="{0}" title="{0}">'
