@@ -62,7 +62,7 @@ def test_an_empty_month_leaves_that_side_open() -> None:
     ("query", "name", "sentence"),
     [
         ("de=13/2016", "de", "« 13/2016 » n'est pas un mois : écrivez-le MM/AAAA, par exemple 01/2016."),
-        ("a=2016-01", "a", "« 2016-01 » n'est pas un mois : écrivez-le MM/AAAA, par exemple 01/2016."),
+        ("a=2016-13", "a", "« 2016-13 » n'est pas un mois : écrivez-le MM/AAAA, par exemple 01/2016."),
         ("page=0", "page", "Le numéro de page est un nombre à partir de 1."),
         ("page=%D9%A3", "page", "Le numéro de page est un nombre à partir de 1."),
         ("page=99999999999999999999", "page", "Le numéro de page est un nombre à partir de 1."),

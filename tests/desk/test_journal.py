@@ -89,7 +89,7 @@ def test_amounts_dates_and_yes_or_no_are_written_in_french(chief: Client) -> Non
         ({"du": "2016-05-16", "au": "2016-05-16"}, 4),
         ({"du": "2016-05-17"}, 0),
         ({"au": "2016-05-15"}, 0),
-        ({"du": "hier", "par_page": "x", "page": "x"}, 4),
+        ({"du": "bientôt", "par_page": "x", "page": "x"}, 4),
     ],
 )
 def test_a_filter_finds_by_who_what_entity_object_and_period(query: dict[str, str], count: int) -> None:

@@ -136,8 +136,9 @@ def test_a_payment_is_recorded_and_allocated_as_typed(collector: Client) -> None
     [
         ({"amount": "1.000.00"}, "", "Un montant s’écrit"),
         ({"amount": "0"}, "", "supérieur à zéro"),
-        ({"date": "31/02/2016"}, "", "date valide"),
-        ({"date": "31/12/2999"}, "", "dans le futur"),
+        ({"date": "31/02/2016"}, "", "n’existe pas dans le calendrier"),
+        ({"date": "31/12/2199"}, "", "dans le futur"),
+        ({"date": "31/12/2999"}, "", "L’année d’une date va de 1900 à 2199"),
         ({"currency": "ZZZ"}, "", "ZZZ"),
         ({"reference": "PRIS"}, "", "porte déjà la référence PRIS"),
         ({}, "11 400,01", "au plus 11\u202f400,00\u00a0EUR"),

@@ -81,7 +81,7 @@ def test_the_screen_draws_the_ageing_and_says_it_in_words(client: Client) -> Non
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [({"de": "13/2016"}, "n&#x27;est pas un mois"), ({"de": "06/2016"}, "avant de commencer"),
-     ({"as_of": "hier"}, "date")],
+     ({"as_of": "bientôt"}, "Une date s’écrit")],
 )  # fmt: skip
 def test_a_period_that_is_none_is_refused_with_a_sentence(
     client: Client, changed: dict[str, str], sentence: str

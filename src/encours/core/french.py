@@ -95,6 +95,16 @@ def parse_period_month(text: str) -> int:
     return int(found[2]) * 12 + int(found[1]) - 1
 
 
+def month_names() -> dict[str, int]:
+    """Return the months, January first from 0, by their names in both languages, without accents."""
+    plain = str.maketrans("éû", "eu")
+    return {
+        name.lower().translate(plain): index
+        for names in _MONTHS.values()
+        for index, name in enumerate(names.split())
+    }
+
+
 def plural(count: int, one: str, many: str, language: str = "fr") -> str:
     """Return the form that agrees with a count: French says «0 facture», English «0 invoices»."""
     is_singular = abs(count) < 2 if language == "fr" else abs(count) == 1

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from encours.core import french
+from encours.core.by_hand import typed_month
 from encours.core.days import month_number
 from encours.core.errors import Refusal
 from encours.languages import reader_language
@@ -160,7 +161,7 @@ def default_filter(today: dt.date, per_page: int = DEFAULT_PAGE_SIZE) -> Account
 def parse_query(query: QueryValues, *, today: dt.date, per_page: int = DEFAULT_PAGE_SIZE) -> AccountFilter:
     """Read a filter from a query; what is absent is as at first. Raise FilterRefusal."""
     start = default_filter(today, per_page)
-    reader = _Reader()
+    reader = _Reader(today)
     found = AccountFilter(
         entity_codes=tuple(dict.fromkeys(code for code in query.getlist("entite") if code)),
         client=reader.text("client", query.get("client", "")),
@@ -203,8 +204,9 @@ def parse_options(
 class _Reader:
     """Reads values one by one and gathers a sentence for each that means nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, today: dt.date | None = None) -> None:
         self.problems: dict[str, str] = {}
+        self.today = today
 
     def text(self, name: str, value: str) -> str:
         text = " ".join(value.split())
@@ -220,9 +222,11 @@ class _Reader:
         if not value.strip():
             return default
         try:
+            if self.today is not None:
+                return typed_month(value, today=self.today)
             return french.parse_period_month(value)
-        except ValueError as problem:
-            self.problems[name] = f"{problem}."
+        except (ValueError, Refusal) as problem:
+            self.problems[name] = f"{str(problem).rstrip('.')}."
             return default
 
     def choice(self, name: str, value: str, known: Sequence[str], default: str) -> str:

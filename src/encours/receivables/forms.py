@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from encours.core.by_hand import Looking, typed_amount
 from encours.core.errors import Refusal
 from encours.core.money import Money
-from encours.core.typed import parse_amount, parse_currency
+from encours.core.typed import parse_currency
 from encours.languages import typed as written
 from encours.receivables.details import (
     METHOD_LENGTH,
@@ -23,29 +25,18 @@ from encours.receivables.details import (
 )
 from encours.receivables.models import HoldKind
 from encours.receivables.queries import OpenInvoice
+from encours.receivables.typed_fields import (
+    AMOUNT_LENGTH,
+    DatedForm,
+    TypedDateField,
+    amount_field,
+    date_field,
+)
 
-DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
-AMOUNT_LENGTH = 30
 PREFIX = "montant_"
 
 
-def date_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    """Return a field for a date, typed or chosen."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(
-        label=label, widget=widget, input_formats=DATE_FORMATS, required=required, help_text=help_text
-    )
-
-
-def amount_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
-    """Return a field for an amount typed «9 500,00»; it is read once its currency is known."""
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.CharField(
-        label=label, widget=widget, max_length=AMOUNT_LENGTH, required=required, help_text=help_text
-    )
-
-
-class MoneyForm(forms.Form):
+class MoneyForm(DatedForm):
     """A form whose amounts are read in the currency that it names."""
 
     amounts: tuple[str, ...] = ()
@@ -63,7 +54,7 @@ class MoneyForm(forms.Form):
         for name in self.amounts if currency else ():
             text = self.cleaned_data.get(name)
             try:
-                self.cleaned_data[name] = parse_amount(text, str(currency)) if text else None
+                self.cleaned_data[name] = typed_amount(text, str(currency)) if text else None
             except Refusal as refusal:
                 self.add_error(name, refusal.message)
         return self.cleaned_data
@@ -75,13 +66,25 @@ class InvoiceForm(MoneyForm):
     amounts = ("net", "vat", "gross")
     number = forms.CharField(label=gettext_lazy("Numéro"), max_length=NUMBER_LENGTH)
     issue_date = date_field(gettext_lazy("Date d’émission"))
-    due_date = date_field(gettext_lazy("Date d’échéance"))
+    due_date = date_field(
+        gettext_lazy("Date d’échéance"),
+        looking=Looking.AHEAD,
+        help_text=gettext_lazy("+30 : trente jours après l’émission."),
+    )
     net = amount_field(gettext_lazy("Total H.T."))
     vat = amount_field(gettext_lazy("T.V.A."))
     gross = amount_field(
         gettext_lazy("Total T.T.C."), required=False, help_text=gettext_lazy("Vide : la somme des deux.")
     )
     currency = forms.CharField(label=gettext_lazy("Devise"), max_length=3, min_length=3)
+
+    def clean_issue_date(self) -> dt.date:
+        """Have the days of a due date count from the day of issue."""
+        issued: dt.date = self.cleaned_data["issue_date"]
+        due = self.fields["due_date"]
+        assert isinstance(due, TypedDateField)
+        due.counted_from = issued
+        return issued
 
     def details(self) -> InvoiceDetails:
         """Return the details of a valid form."""
@@ -144,12 +147,13 @@ class CancelInvoiceForm(ReasonForm):
     field_order = ("credit_note_number", "reason")
 
 
-class HoldForm(ReasonForm):
+class HoldForm(DatedForm, ReasonForm):
     """A dispute, or a date until which nobody is reminded."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Suspension"), choices=HoldKind.choices)
     until = date_field(
         gettext_lazy("Jusqu’au"),
+        looking=Looking.AHEAD,
         required=False,
         help_text=gettext_lazy("Ce jour compris ; vide pour un litige, qui se lève quand il est réglé."),
     )
@@ -195,7 +199,7 @@ class PartsForm:
         text = str(typed.get(name, "")).strip()[:AMOUNT_LENGTH]
         error = ""
         try:
-            if text and (minor := parse_amount(text, currency)) != 0:
+            if text and (minor := typed_amount(text, currency)) != 0:
                 self.parts[invoice.id] = minor
         except Refusal as refusal:
             error = refusal.message

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from encours.core import french
+from encours.core.by_hand import typed_date, typed_month
 from encours.core.days import month_number
 from encours.core.errors import Refusal
 from encours.core.statements import Period
-from encours.core.typed import parse_date
 
 
 def parse_period(query: Mapping[str, str], today: dt.date) -> Period:
@@ -19,12 +19,9 @@ def parse_period(query: Mapping[str, str], today: dt.date) -> Period:
 
     Raises Refusal, in French, for what is not a month or a date, or a period that ends before it starts.
     """
-    try:
-        from_month = _month(query.get("de", ""), today.year * 12)
-        to_month = _month(query.get("a", ""), month_number(today))
-    except ValueError as error:
-        raise Refusal(str(error)) from error
-    as_of = parse_date(query["as_of"]) if query.get("as_of") else today
+    from_month = _month(query.get("de", ""), today.year * 12, today)
+    to_month = _month(query.get("a", ""), month_number(today), today)
+    as_of = typed_date(query["as_of"], today=today) if query.get("as_of") else today
     if from_month > to_month:
         raise Refusal(
             _("La période finit (%(last)s) avant de commencer (%(first)s)\u00a0: inversez les deux mois.")
@@ -33,5 +30,5 @@ def parse_period(query: Mapping[str, str], today: dt.date) -> Period:
     return Period(from_month, to_month, as_of)
 
 
-def _month(text: str, default: int) -> int:
-    return french.parse_period_month(text) if text else default
+def _month(text: str, default: int, today: dt.date) -> int:
+    return typed_month(text, today=today) if text else default

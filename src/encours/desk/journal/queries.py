@@ -13,7 +13,9 @@ from django.http import QueryDict
 from encours.access.models import User
 from encours.access.scopes import scope_of
 from encours.audit.models import AuditLine
+from encours.core.by_hand import typed_date
 from encours.core.days import PARIS
+from encours.core.errors import Refusal
 from encours.parties.models import BillingEntity
 from encours.parties.queries import entities_in
 
@@ -70,7 +72,7 @@ class JournalPage:
     last: int
 
 
-def read_filter(values: QueryDict) -> JournalFilter:
+def read_filter(values: QueryDict, today: dt.date) -> JournalFilter:
     """Return the filter that an address asks for."""
     per_page = _number(values.get("par_page", ""))
     return JournalFilter(
@@ -78,8 +80,8 @@ def read_filter(values: QueryDict) -> JournalFilter:
         what=_text(values, "quoi"),
         entity=_text(values, "entite"),
         text=_text(values, "texte"),
-        since=_day(values.get("du", "")),
-        until=_day(values.get("au", "")),
+        since=_day(values.get("du", ""), today),
+        until=_day(values.get("au", ""), today),
         page=min(max(_number(values.get("page", "")), 1), MAX_PAGE),
         per_page=per_page if per_page in SIZES else 50,
     )
@@ -154,12 +156,11 @@ def _text(values: QueryDict, name: str) -> str:
     return values.get(name, "").replace("\0", "").strip()[:MAX_TEXT]
 
 
-def _day(text: str) -> dt.date | None:
+def _day(text: str, today: dt.date) -> dt.date | None:
     try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
+        return typed_date(text, today=today)
+    except Refusal:
         return None
-    return day if 1900 <= day.year <= 9000 else None
 
 
 def _number(text: str) -> int:

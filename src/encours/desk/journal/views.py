@@ -87,7 +87,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _filter_of(user: User, values: QueryDict) -> queries.JournalFilter:
     """Return the filter asked for; raise Http404 for an entity that the user does not see."""
-    criteria = queries.read_filter(values)
+    criteria = queries.read_filter(values, paris_date(timezone.now()))
     if criteria.entity and criteria.entity not in {one.code for one in queries.entities_of(user)}:
         raise Http404
     return criteria

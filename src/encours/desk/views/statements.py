@@ -15,9 +15,9 @@ from encours.access.models import Role
 from encours.access.rights import requires, user_of
 from encours.access.scopes import Scope, scope_of
 from encours.core import french
+from encours.core.by_hand import typed_date
 from encours.core.days import paris_date
 from encours.core.errors import Refusal
-from encours.core.typed import parse_date
 from encours.desk.filters import AccountFilter, parse_query
 from encours.desk.statements import count_statements, wanted_statements
 from encours.parties.queries import entities_in
@@ -50,7 +50,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     try:
         if kind not in KINDS or extension not in EXTENSIONS:
             raise Refusal(_("Choisissez l'encours ou le compte client, en PDF ou en XLSX."))
-        as_of = parse_date(request.GET["as_of"]) if request.GET.get("as_of") else today
+        as_of = typed_date(request.GET["as_of"], today=today) if request.GET.get("as_of") else today
         criteria = _asked(request, scope, today)
         wanted = wanted_statements(scope, criteria, kind=kind, as_of=as_of, today=today)
     except Refusal as refusal:

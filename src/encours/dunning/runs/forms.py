@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from encours.access.scopes import Scope
 from encours.core.addresses import ascii_email, split_emails
+from encours.core.by_hand import typed_amount
 from encours.core.errors import Refusal
-from encours.core.typed import parse_amount
 from encours.dunning.models import MessageTemplate, Mode
 from encours.dunning.runs.models import RunLine
 from encours.dunning.runs.options import RunOptions
@@ -71,7 +71,7 @@ class OptionsForm(forms.Form):
             name = f"minimum_{currency}"
             if typed := (values.get(name) or "").strip():
                 try:
-                    values[name] = max(0, parse_amount(typed, currency))
+                    values[name] = max(0, typed_amount(typed, currency))
                 except Refusal as refusal:
                     self.add_error(name, refusal.message)
         return values

@@ -89,6 +89,7 @@ def _new_document(request: HttpRequest, pk: int, kind: InvoiceKind) -> HttpRespo
     form = InvoiceForm(
         request.POST or None,
         initial={"issue_date": day, "due_date": day, "currency": currency_of(request, pk)},
+        today=day,
     )
     if request.method == "POST" and form.is_valid():
         made = attempt(

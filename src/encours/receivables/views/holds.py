@@ -28,6 +28,7 @@ from encours.receivables.views.shared import (
     find_invoice,
     scope,
     show_form,
+    today,
 )
 from encours.receivables.words import name_of
 
@@ -80,7 +81,7 @@ def _again(hold: Hold) -> dict[str, str]:
 def _hold(
     request: HttpRequest, account: Account, invoice: Invoice | None, name: str, back: str
 ) -> HttpResponse:
-    form = HoldForm(request.POST or None)
+    form = HoldForm(request.POST or None, today=today())
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         done = attempt(

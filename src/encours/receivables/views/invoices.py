@@ -62,7 +62,7 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a mistyped invoice the right details, while nothing issued speaks of it."""
     found = find_invoice(request, pk)
-    form = InvoiceForm(request.POST or None, initial=_typed(found))
+    form = InvoiceForm(request.POST or None, initial=_typed(found), today=today())
     if request.method == "POST" and form.is_valid():
         done = attempt(
             form,

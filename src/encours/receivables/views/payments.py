@@ -55,7 +55,11 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
 def new_payment(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a payment typed by hand; «Proposer» fills in what it would settle, the oldest first."""
     found, invoices = find_account(request, pk), open_rows(request, pk)
-    form = PaymentForm(request.POST or None, initial={"date": today(), "currency": currency_of(request, pk)})
+    form = PaymentForm(
+        request.POST or None,
+        initial={"date": today(), "currency": currency_of(request, pk)},
+        today=today(),
+    )
     parts = PartsForm(invoices)
     if request.method == "POST":
         parts, is_current = posted_parts(request, pk, invoices)
@@ -77,7 +81,7 @@ def new_payment(request: HttpRequest, pk: int) -> HttpResponse:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a mistyped payment the right details, while nothing issued speaks of it."""
     found = find_payment(request, pk)
-    form = PaymentForm(request.POST or None, initial=_typed(found))
+    form = PaymentForm(request.POST or None, initial=_typed(found), today=today())
     if request.method == "POST" and form.is_valid():
         done = attempt(
             form,
