@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -215,6 +217,27 @@ def test_a_double_click_and_a_second_tab_make_one_reminder() -> None:
         assert wizard.send(sent)["Location"] == "/relances/TOPCONSEIL-1/"
     assert Reminder.objects.count() == 1
     assert ReminderDraft.objects.filter(reminder=None).count() == 0
+
+
+def test_of_two_posts_of_a_form_the_one_overtaken_while_it_is_read_finds_the_same_reminder() -> None:
+    wizard = Wizard(build.example().account)
+    wizard.first_step("L1")
+    fields = wizard.fields()
+    overtaking: list[HttpResponse] = []
+
+    def overtake(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        answer = execute(sql, *rest)
+        if (
+            not overtaking and 'WHERE "dunning_reminder"."idempotency_key" =' in sql
+        ):  # this post has just seen that no reminder is made
+            overtaking.append(HttpResponse())
+            overtaking[0] = wizard.send(fields)
+        return answer
+
+    with connection.execute_wrapper(overtake):
+        overtaken = wizard.send(fields)
+    assert [answer["Location"] for answer in (*overtaking, overtaken)] == ["/relances/TOPCONSEIL-1/"] * 2
+    assert Reminder.objects.count() == 1
 
 
 def test_a_payment_that_arrives_between_the_steps_is_told_before_anything_leaves() -> None:

@@ -18,6 +18,7 @@ from tests.promises.installation import Installation
 
 AT_ONCE = 4
 ANSWER_SECONDS = 60.0
+TOLD_LENGTH = 600
 MODULE = "tests.promises.launching"
 
 
@@ -31,6 +32,8 @@ class DoubleFigures:
     """Posts that led to the page of a reminder: both of a pair to the same one."""
     reminders: int
     envelopes: int
+    odd: tuple[str, ...] = ()
+    """The other answers: where a post led, or its status and what the page says."""
 
 
 class Browser:
@@ -46,14 +49,17 @@ class Browser:
             return str(answer.read().decode())
 
     def post(self, path: str, fields: list[tuple[str, str]]) -> str:
-        """Send a form, follow where it leads, and return the address of the page that answers."""
+        """Send a form, follow where it leads, and return the address of the page that answers.
+
+        Of a refusal, return its status and what the page tells before its form.
+        """
         data = urlencode(fields).encode()
         try:
             with self._opener.open(self._url + path, data, timeout=ANSWER_SECONDS) as answer:
                 return str(answer.geturl()).removeprefix(self._url)
         except HTTPError as error:
             with error:
-                return f"{error.code} {path} {error.read().decode()}"
+                return f"{error.code} {path}: {_told(error.read().decode())}"
 
     def sign_in(self, username: str, password: str) -> None:
         """Sign in as a person does."""
@@ -76,14 +82,25 @@ def post_twice(place: Installation, count: int) -> DoubleFigures:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             pairs = list(pool.map(lambda form: _twice(browser, *form), forms))
     report = json.loads(place.run("report", module=MODULE))
-    well = sum(len(pair) for pair in pairs if len(set(pair)) == 1 and pair[0].startswith("/relances/"))
+    odd = [answer for pair in pairs if not _is_well(pair) for answer in pair]
     return DoubleFigures(
         actions=len(forms),
         posts=2 * len(forms),
-        well_answered=well,
+        well_answered=2 * len(forms) - len(odd),
         reminders=sum(len(hashes) for hashes in report["documents"].values()),
         envelopes=len(report["outbox"]["messages"]),
+        odd=tuple(odd),
     )
+
+
+def _is_well(pair: list[str]) -> bool:
+    return len(set(pair)) == 1 and pair[0].startswith("/relances/")
+
+
+def _told(page: str) -> str:
+    """Return the first words of the content of a page."""
+    text = re.sub(r"<(script|style|svg)\b.*?</\1>|<[^>]+>", " ", page[page.find("<main") :], flags=re.DOTALL)
+    return " ".join(unescape(text).split())[:TOLD_LENGTH]
 
 
 def _second_step(browser: Browser, path: str, template: int) -> tuple[str, list[tuple[str, str]]]:

@@ -50,8 +50,7 @@ def remind(request: HttpRequest, account_id: int) -> HttpResponse:
     if request.method == "POST":
         draft = _sent_draft(request, situation)
         if (reminder := drafts.issued_from(draft)) is not None:
-            messages.info(request, _("Cette relance est déjà enregistrée : la voici."))
-            return redirect(_archive(reminder))
+            return _known(request, reminder)
         return (
             _take_step_two(request, draft, situation)
             if "etape2" in request.POST
@@ -128,7 +127,7 @@ def _take_step_two(request: HttpRequest, draft: ReminderDraft, situation: Situat
     if "retour" in request.POST:
         return redirect(reverse("dunning:remind", args=[situation.account.id]))
     if "enregistrer" not in request.POST or composed.news or composed.plan is None:
-        return _show_step_two(request, draft, composed)
+        return _show_or_find(request, draft, composed)
     planner = careful_planner(composed.plan, composed.content.seen)
     try:
         if _needs_approval(composed):
@@ -145,10 +144,21 @@ def _take_step_two(request: HttpRequest, draft: ReminderDraft, situation: Situat
         fresh = _composed(request, draft, _situation(request, situation.account.id), composed.content)
         drafts.save_draft(draft=draft, content=fresh.content, now=timezone.now())
         sentences = refusal.sentences if isinstance(refusal, Changed) else (refusal.message,)
-        return _show_step_two(request, draft, replace(fresh, changes=tuple(sentences)))
+        return _show_or_find(request, draft, replace(fresh, changes=tuple(sentences)))
     reminder = result.reminders[0]
     drafts.consume(draft=draft, reminder=reminder, now=timezone.now())
     messages.success(request, _("La relance %s est enregistrée.") % reminder.reference)
+    return redirect(_archive(reminder))
+
+
+def _show_or_find(request: HttpRequest, draft: ReminderDraft, composed: Composed) -> HttpResponse:
+    """Show step 2 again, unless what stands in its way is the reminder that the same form made meanwhile."""
+    reminder = drafts.issued_from(draft)
+    return _show_step_two(request, draft, composed) if reminder is None else _known(request, reminder)
+
+
+def _known(request: HttpRequest, reminder: Reminder) -> HttpResponse:
+    messages.info(request, _("Cette relance est déjà enregistrée : la voici."))
     return redirect(_archive(reminder))
 
 
