@@ -13,6 +13,7 @@ from encours.delivery.models import MessageState
 from encours.desk.privacy import retention
 from encours.desk.privacy.export import export_person
 from encours.dunning import actions as dunning
+from encours.dunning.erasing import erase_contacts
 from encours.dunning.letterheads import Proposed, save_letterhead
 from encours.dunning.notices import actions as notices
 from encours.dunning.purging import purge_reminders
@@ -21,7 +22,6 @@ from encours.dunning.runs.models import RunState
 from encours.dunning.template_actions import save_template
 from encours.parties import actions as parties
 from encours.parties.details import ContactDetails, CustomerDetails, EntityDetails
-from encours.parties.erasing import erase_contacts
 from encours.parties.letterheads import set_letterhead
 from encours.receivables import actions as receivables
 from encours.receivables.actions.parts import allocate_parts
@@ -131,7 +131,7 @@ CALLS: dict[str, tuple[Preparation, str]] = {
         lambda: partial(export_person, customer=build.example().account.customer, scope=EVERYTHING, **BY),
         "customer.export",
     ),
-    "parties.erasing.erase_contacts": (
+    "dunning.erasing.erase_contacts": (
         lambda: partial(erase_contacts, customer=build.customer(), reason="Demande", **BY),
         "contact.erase",
     ),

@@ -19,7 +19,7 @@ class AuditConfig(AppConfig):
         append_only.protect(
             append_only.Rule(
                 AuditLine,
-                erasable=["before", "after"],
+                erasable=["subject", "before", "after"],
                 erased_if="EXISTS (SELECT 1 FROM audit_erasure e WHERE e.line_id = OLD.id)",
                 delete_unless="EXISTS (SELECT 1 FROM audit_journalpurge p WHERE OLD.at < p.lines_before)",
             )

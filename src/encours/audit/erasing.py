@@ -6,7 +6,7 @@ Each is announced by a row that stays, without which the database refuses.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,14 +18,31 @@ PURGE_AT_ONCE = 5_000
 
 
 @transaction.atomic
-def erase_values(lines: QuerySet[AuditLine], *, by: str, now: dt.datetime) -> int:
-    """Hide the values of before and after in some lines; return how many had any."""
-    rows = [row for row in lines.select_for_update() if _is_open(row)]
+def erase_values(
+    lines: QuerySet[AuditLine],
+    *,
+    by: str,
+    now: dt.datetime,
+    kept: Collection[str] = (),
+    hidden_after: str = "",
+) -> int:
+    """Hide the values of before and after in some lines; return how many lines had any.
+
+    The fields ``kept`` stay. What follows ``hidden_after`` in a subject is hidden too, if it is not empty.
+    """
+    rows = []
+    for row in lines.select_for_update():
+        said = (row.subject, row.before, row.after)
+        row.subject = _without(row.subject, hidden_after)
+        row.before, row.after = _hidden(row.before, kept), _hidden(row.after, kept)
+        if said != (row.subject, row.before, row.after):
+            rows.append(row)
     Erasure.objects.bulk_create(
         [Erasure(line=row, at=now, actor_name=by) for row in rows], ignore_conflicts=True
     )
     for row in rows:
-        AuditLine.objects.filter(pk=row.pk).update(before=_hidden(row.before), after=_hidden(row.after))
+        said_now = {"subject": row.subject, "before": row.before, "after": row.after}
+        AuditLine.objects.filter(pk=row.pk).update(**said_now)
     return len(rows)
 
 
@@ -48,9 +65,10 @@ def erased_ids(ids: Sequence[int]) -> set[int]:
     return set(Erasure.objects.filter(line__in=ids).values_list("line_id", flat=True))
 
 
-def _is_open(row: AuditLine) -> bool:
-    return any(value != HIDDEN for side in (row.before, row.after) for value in side.values())
+def _without(subject: str, hidden_after: str) -> str:
+    head, found, _name = subject.partition(hidden_after) if hidden_after else (subject, "", "")
+    return f"{head}{found}{HIDDEN}" if found else subject
 
 
-def _hidden(side: dict[str, object]) -> dict[str, object]:
-    return dict.fromkeys(side, HIDDEN)
+def _hidden(side: dict[str, object], kept: Collection[str]) -> dict[str, object]:
+    return {name: value if name in kept else HIDDEN for name, value in side.items()}

@@ -65,10 +65,15 @@ def line(
         request_id=actor.request_id[:64],
         action=action,
         entity_code=entity_code,
-        subject=mask_iban(subject)[:_SUBJECT_LENGTH],
+        subject=subject_of(subject),
         before=_safe(before or {}),
         after=_safe(after or {}),
     )
+
+
+def subject_of(text: str) -> str:
+    """Return a subject as the lines hold it."""
+    return mask_iban(text)[:_SUBJECT_LENGTH]
 
 
 def _safe(value: object, key: str = "") -> object:

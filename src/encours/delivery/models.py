@@ -19,6 +19,10 @@ class MessageState(models.TextChoices):
     CANCELLED = "cancelled", gettext_lazy("annulée")
 
 
+BEFORE_RECIPIENT = " → "
+"""What parts the reference of a message from its recipient where both are named, in the journal too."""
+
+
 class OutboxMessage(models.Model):
     """One envelope: a MIME message of the archive, for one recipient.
 
@@ -68,7 +72,7 @@ class OutboxMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} → {self.recipient}"
+        return f"{self.reference}{BEFORE_RECIPIENT}{self.recipient}"
 
 
 class Attempt(models.Model):

@@ -48,9 +48,12 @@ class DraftContent:
         }
 
 
+KEY_PREFIX = "draft:"
+
+
 def key_of(draft: ReminderDraft) -> str:
     """Return the key that makes one reminder of a draft, however often it is sent."""
-    return f"draft:{draft.token}"
+    return f"{KEY_PREFIX}{draft.token}"
 
 
 @transaction.atomic

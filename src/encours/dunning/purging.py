@@ -13,6 +13,7 @@ from encours.archive.models import IssuedDocument
 from encours.archive.purging import purge, purged_among
 from encours.audit.record import record
 from encours.core.actors import Actor
+from encours.delivery.journal import hide_recipients
 from encours.delivery.models import Attempt, DeliveryReport, OutboxMessage
 from encours.dunning.models import Reminder, ReminderLine, ReminderState
 
@@ -40,6 +41,7 @@ def purge_reminders(*, reminders: Sequence[Reminder], reason: str, actor: Actor,
     first = {row.reference: row.sha256 for row in reversed(documents)}
     went = purged_among(first.values())
     gone = [reference for reference in references if first.get(reference) in went]
+    hide_recipients(gone, by=actor.name, now=now)  # first: it finds the lines by them
     _erase(gone)
     if gone:
         record(

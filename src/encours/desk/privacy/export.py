@@ -16,6 +16,7 @@ from encours.archive import store
 from encours.audit.models import AuditLine
 from encours.audit.record import record
 from encours.core.actors import Actor
+from encours.delivery.journal import lines_naming_recipients
 from encours.delivery.models import OutboxMessage
 from encours.dunning.models import Reminder, ReminderFile
 from encours.parties.models import Account, Customer, DunningContact
@@ -63,7 +64,7 @@ def held_about(customer: Customer, scope: Scope, reminders: QuerySet[Reminder]) 
         "holds": _rows(Hold.objects.filter(account__in=accounts)),
         "reminders": _rows(reminders),
         "messages": _rows(OutboxMessage.objects.filter(reference__in=references)),
-        "journal": _rows(AuditLine.objects.filter(subject__in=named)),
+        "journal": _rows(AuditLine.objects.filter(subject__in=named) | lines_naming_recipients(references)),
     }
 
 

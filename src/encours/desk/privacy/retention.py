@@ -18,8 +18,8 @@ from encours.core.actors import Actor
 from encours.core.days import PARIS
 from encours.core.errors import Refusal
 from encours.desk.models import RetentionPeriod
+from encours.dunning.erasing import erase_contacts
 from encours.dunning.purging import REMINDERS_AT_ONCE, purge_reminders, purgeable
-from encours.parties.erasing import erase_contacts
 from encours.parties.models import Account, Customer, DunningContact
 from encours.receivables.models import Invoice, Payment
 

@@ -19,8 +19,8 @@ from encours.core.errors import Refusal
 from encours.desk.privacy import retention
 from encours.desk.privacy.export import export_person, held_about
 from encours.documents.responses import file_response
+from encours.dunning.erasing import erase_contacts
 from encours.dunning.models import Reminder
-from encours.parties.erasing import erase_contacts
 from encours.parties.models import Customer
 from encours.parties.queries import customers_in, may_edit_customer_wide
 from encours.parties.views.customers import refuse_narrow_scope

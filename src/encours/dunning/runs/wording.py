@@ -9,6 +9,7 @@ from encours.core import french
 from encours.core.days import paris_date
 from encours.dunning.runs.models import LineState, RunLine, RunState
 
+CONTACT_ERASED = "contact_erased"
 REASONS = {
     "nothing_overdue": gettext_lazy("rien d’échu"),
     "below_minimum": gettext_lazy("sous le minimum demandé"),
@@ -22,6 +23,7 @@ REASONS = {
     "entity_incomplete": gettext_lazy("entité facturante incomplète"),
     "paid": gettext_lazy("payé depuis la proposition"),
     "changed": gettext_lazy("modifié depuis la proposition"),
+    CONTACT_ERASED: gettext_lazy("adresses de relance effacées"),
     "stopped": gettext_lazy("relance en masse arrêtée avant"),
 }
 """Every reason why an account is left out, in the order in which a list offers them."""
