@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -135,6 +137,60 @@ def test_the_second_factor_is_asked_for_as_after_a_password(
     assert go(client).headers["Location"] == "/connexion/verification/"
     assert not is_in(client)
     client.post("/connexion/verification/", {"code": code_now()})
+    assert is_in(client)
+
+
+def interrupted(client: Client) -> str:
+    """Send a form without a session; return it as the sign-in page carries it."""
+    page = client.post("/mon-compte/langue/?x=1", {"language": "en"}).content.decode()
+    assert f'<form method="post" action="{START}">' in page
+    carried = re.search(r'name="resume" value="([^"]+)"', page)
+    assert carried is not None
+    return carried[1]
+
+
+def go_with(client: Client, packed: str) -> Any:
+    """Follow the same way with a form that waits: our page leads to the provider."""
+    page = client.post(START, {"resume": packed}).content.decode()
+    leads = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page)
+    assert leads is not None
+    asked = html.unescape(leads[1])
+    led_back = requests.get(asked, allow_redirects=False, timeout=10)
+    return client.get(led_back.headers["Location"].removeprefix("http://testserver"))
+
+
+def test_a_form_sent_after_the_session_ended_is_handed_back_after_the_provider(
+    client: Client, user: User, provider: Provider
+) -> None:
+    answer = go_with(client, interrupted(client))
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'action="/mon-compte/langue/?x=1"' in page
+    assert '<input type="hidden" name="language" value="en">' in page
+    user.refresh_from_db()
+    assert user.language == "fr"
+    client.post("/deconnexion/")
+    assert go(client).headers["Location"] == "/"  # handed back once
+
+
+def test_the_form_waits_for_the_second_factor_too(client: Client, user: User, provider: Provider) -> None:
+    with_app(user)
+    assert go_with(client, interrupted(client)).headers["Location"] == "/connexion/verification/"
+    page = client.post("/connexion/verification/", {"code": code_now()}).content.decode()
+    assert 'action="/mon-compte/langue/?x=1"' in page
+
+
+def test_the_form_is_still_there_when_the_provider_lets_nobody_in(
+    client: Client, user: User, provider: Provider
+) -> None:
+    packed = interrupted(client)
+    provider.person |= {"email": "personne@example.org"}
+    assert go_with(client, packed).headers["Location"] == "/connexion/"
+    assert packed in client.get("/connexion/").content.decode()
+
+
+def test_a_forged_form_does_not_wait(client: Client, user: User, provider: Provider) -> None:
+    assert go_with(client, "eyJwYXRoIjoiLyJ9:x:y").headers["Location"] == "/"
     assert is_in(client)
 
 

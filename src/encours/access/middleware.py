@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -49,7 +50,12 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if getattr(request, "htmx", False):
             return HttpResponse(status=401)
         if request.method == "POST":
-            context = {"form": SignInForm(), "resume": resume.pack(request), "was_interrupted": True}
+            context = {
+                "form": SignInForm(),
+                "resume": resume.pack(request),
+                "was_interrupted": True,
+                "company": settings.OIDC.get("name"),
+            }
             return render(request, "access/sign_in.html", context, status=401)
         return super().handle_no_permission(request, view_func)
 

@@ -1,4 +1,7 @@
-"""Carry what was typed over a sign-in: a form sent after the session ended is kept, signed, in the page."""
+"""Carry what was typed over a sign-in: a form sent after the session ended is kept, signed, in the page.
+
+It waits in the session while the user is at his company's identity provider.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from django.core import signing
 from django.http import HttpRequest
 
 SALT = "encours.resume"
+KEPT = "encours.resume"
 MAX_CHARS = 200_000
 MAX_AGE_SECONDS = 12 * 3600
 
@@ -43,3 +47,19 @@ def unpack(packed: str) -> Interrupted | None:
     if not path.startswith("/") or path.startswith("//"):
         return None
     return Interrupted(path, tuple((str(name), str(value)) for name, value in content["fields"]))
+
+
+def keep(request: HttpRequest, packed: str) -> None:
+    """Keep a packed form in the session until the sign-in is done; what was not packed here is left."""
+    if len(packed) <= MAX_CHARS and unpack(packed) is not None:
+        request.session[KEPT] = packed
+
+
+def kept(request: HttpRequest) -> str:
+    """Return the packed form that the session keeps, or nothing."""
+    return str(request.session.get(KEPT, ""))
+
+
+def forget(request: HttpRequest) -> None:
+    """Keep it no longer: it was handed back."""
+    request.session.pop(KEPT, None)

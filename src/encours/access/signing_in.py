@@ -64,6 +64,7 @@ def pending_of(request: HttpRequest, *, now: dt.datetime) -> Pending | None:
 def open_session(request: HttpRequest, pending: Pending, *, second: str = "") -> HttpResponse:
     """Open the session, go on where the user was, or hand back what he had sent after it had ended."""
     request.session.pop(PENDING, None)
+    resume.forget(request)
     user, now = pending.user, timezone.now()
     auth.login(request, user, backend=BACKEND)
     request.session[limits.BEGAN] = request.session[limits.CONFIRMED] = now.timestamp()

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from encours.access import actions, throttle
+from encours.access import actions, resume, throttle
 from encours.access.appearance import set_appearance
 from encours.access.errors import UserRefusal
 from encours.access.forms import AppearanceForm, ChangePasswordForm, LanguageForm, NewPasswordForm, SignInForm
@@ -31,7 +31,7 @@ from encours.access.signing_in import begin, next_page_of
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for name and password; the answer is the same for an unknown name and for a wrong password."""
     form = SignInForm(request.POST or None)
-    next_page, packed = next_page_of(request), request.POST.get("resume", "")
+    next_page, packed = next_page_of(request), request.POST.get("resume") or resume.kept(request)
     if request.method == "POST" and form.is_valid():
         user = _authenticate(request, form)
         if user is not None:

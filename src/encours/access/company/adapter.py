@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from encours.access import resume
 from encours.access.models import User
 from encours.access.signing_in import begin, safe_page
 
@@ -35,7 +36,10 @@ class CompanyAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 ),
             )
         next_page = safe_page(request, sociallogin.state.get("next"))
-        raise ImmediateHttpResponse(begin(request, user, method="company", next_page=next_page))
+        packed = resume.kept(request)
+        raise ImmediateHttpResponse(
+            begin(request, user, method="company", next_page=next_page, packed=packed)
+        )
 
     def on_authentication_error(
         self, request: HttpRequest, _provider: Any, error: Any = None, exception: Any = None, **_more: Any
