@@ -134,6 +134,20 @@ def test_a_line_is_edited_and_leaves_as_she_wrote_it(collector: Client) -> None:
     assert (reminder.subject, [row.number for row in reminder.lines.all()]) == ("Un mot", ["JEUNE"])
 
 
+def test_the_preview_of_an_edited_line_shows_whom_it_will_reach(collector: Client) -> None:
+    (account,) = owing(1)
+    run = propose(collector, compte=str(account.pk), email="E1", lettre="", copie="on")
+    line = run.lines.get()
+    address = f"/relances-en-masse/{run.pk}/lignes/{line.pk}/"
+    invoices = [int(number) for number in line.invoice_ids.split()]
+    sent = {"mode": "email", "factures": invoices, "objet": "Un mot", "message": "Bonjour,\n\n{factures}"}
+    assert collector.post(address, {**sent, "destinataires": "autre@c000.example"}).status_code == 302
+    preview = collector.get(address).content.decode()
+    assert "<dt>À</dt><dd>autre@c000.example</dd>" in preview
+    assert "gestion@example.org" in preview
+    assert "<dt>Objet</dt><dd>Un mot</dd>" in preview
+
+
 def test_a_proposal_of_nothing_goes_back_to_the_list_with_the_reason(collector: Client) -> None:
     answer = collector.post("/relances-en-masse/nouvelle/", {"requete": "cas=tous"}, follow=True)
     assert "Cochez au moins un compte" in answer.content.decode()

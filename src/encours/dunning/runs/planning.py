@@ -65,17 +65,20 @@ class LinePlanner:
         return plan_by_template(situation, line.mode, wanted, self.templates)
 
     def _finished(self, plan: Plan, invoices: tuple[OpenInvoice, ...]) -> Plan:
-        line, is_email = self.line, plan.mode == EMAIL
-        has_copy = is_email and self.options.has_copy and self.actor.email
-        return replace(
-            plan,
-            invoices=invoices,
-            recipients=(tuple(line.own_recipients.split()) or None) if is_email else None,
-            copies=(self.actor.email,) if has_copy else (),
-            subject=line.subject if line.has_own_text else None,
-            message=line.message if line.has_own_text else None,
-            approved_by=self.approver,
-        )
+        edited = with_edits(plan, self.line, self.options, self.actor)
+        return replace(edited, invoices=invoices, approved_by=self.approver)
+
+
+def with_edits(plan: Plan, line: RunLine, options: RunOptions, actor: Actor) -> Plan:
+    """Return a plan with the recipients and the text that a person gave its line, and her copy."""
+    is_email = plan.mode == EMAIL
+    return replace(
+        plan,
+        recipients=(tuple(line.own_recipients.split()) or None) if is_email else None,
+        copies=(actor.email,) if is_email and options.has_copy and actor.email else (),
+        subject=line.subject if line.has_own_text else None,
+        message=line.message if line.has_own_text else None,
+    )
 
 
 def ids_of(line: RunLine) -> list[int]:

@@ -25,6 +25,7 @@ from encours.dunning.runs.forms import template_choices
 from encours.dunning.runs.models import ReminderRun, RunLine, RunState
 from encours.dunning.runs.options import RunOptions, templates_of
 from encours.dunning.runs.pinning import stamp_of
+from encours.dunning.runs.planning import with_edits
 from encours.dunning.runs.wording import REASONS, RUN_KINDS
 from encours.dunning.situation import Situation
 from encours.languages import counted, reader_language, with_symbol
@@ -145,9 +146,8 @@ def duration(seconds: int | None) -> str:
 def line_issue(line: RunLine, situation: Situation, actor: Actor, now: dt.datetime) -> Issue:
     """Return the reminder of a line as it would leave now, to be previewed."""
     issue = issue_of(line, situation, actor, now)
-    if not line.has_own_text:
-        return issue
-    return replace(issue, plan=replace(issue.plan, subject=line.subject, message=line.message))
+    options = RunOptions.from_json(line.run.options)
+    return replace(issue, plan=with_edits(issue.plan, line, options, actor))
 
 
 def first_options(scope: Scope) -> dict[str, Any]:
