@@ -1,4 +1,4 @@
-"""Collect the static files when a wheel is built: an installed Encours serves them without any other step."""
+"""Bring what is served when a wheel is built: the static files collected, and the user's manual."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 MANIFEST = "staticfiles.json"
 
 
-class StaticFilesHook(BuildHookInterface):
-    """Put the hashed and compressed files into `encours/staticfiles` of the wheel."""
+class ServedFilesHook(BuildHookInterface):
+    """Put the hashed files into `encours/staticfiles`, docs/user into `encours/manual/pages`."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Collect into a temporary folder, unless this is a checkout's own (editable) install."""
+        """Collect, and take the manual, unless this is a checkout's own (editable) install."""
         if version == "editable":
             return
         target = Path(tempfile.mkdtemp(prefix="encours-static-"))
         collect(Path(self.root) / "src", target)
         build_data["force_include"][str(target)] = "encours/staticfiles"
+        build_data["force_include"][str(Path(self.root) / "docs" / "user")] = "encours/manual/pages"
 
 
 def collect(source: Path, target: Path) -> None:

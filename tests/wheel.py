@@ -102,6 +102,9 @@ def main() -> None:
         check(place.startswith(str(folder)), f"encours comes from {place}")
         english = Path(place.strip()).parent / "locale" / "en" / "LC_MESSAGES" / "django.mo"
         check(english.exists(), "the English of the interface is missing")
+        manual = Path(place.strip()).parent / "manual" / "pages"
+        check((manual / "connexion.md").exists(), "the manual is missing")
+        check(any((manual / "pictures").glob("*.png")), "the pictures of the manual are missing")
         print(call(scripts / "encours", "migrate", cwd=folder, env=env).strip())
         serve(scripts, folder, env)
         check(not (folder / "data" / "static").exists(), "the static files were not built in")

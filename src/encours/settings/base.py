@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "encours.intake",
     "encours.desk",
     "encours.operations",
+    "encours.manual",
     "encours.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -87,4 +87,5 @@ def _all_options(user: User) -> Iterator[Option]:
             yield Option(str(entry.label), group, reverse(entry.url_name), entry.icon)
     yield Option(_("Mes filtres"), "", reverse("desk:saved_filters"), "bookmark")
     yield Option(_("Mon compte"), "", reverse("access:account"), "user-cog")
+    yield Option(_("Aide"), "", reverse("manual:contents"), "help")
     yield Option(_("Raccourcis clavier"), "", reverse("desk:shortcuts"), "keyboard")
