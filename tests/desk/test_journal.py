@@ -136,6 +136,27 @@ def test_an_administrator_of_some_entities_sees_their_lines_and_his_own_alone() 
     assert "F-OTHER" not in taken
 
 
+def test_the_entities_of_a_user_are_named_by_code_where_the_reader_sees_them(chief: Client) -> None:
+    own, other = build.entity(), build.entity("AUTRE")
+    limited = user("limite", Role.ADMINISTRATOR, own.pk)
+    record(
+        actor=Actor("L", limited.pk),
+        action="user.update",
+        subject="paule",
+        before={"entity_ids": [own.pk]},
+        after={"entity_ids": [own.pk, other.pk]},
+        now=build.NOW,
+    )
+    said = "Entités\u00a0: TOPCONSEIL → TOPCONSEIL, {}"
+    assert said.format("AUTRE") in body(chief.get(JOURNAL, {"texte": "paule"}))
+    for reader, shown in ((chief, "AUTRE"), (signed_in(limited), str(other.pk))):
+        taken = reader.post(EXPORT, {"format": "csv", "filtre": "texte=paule"}).content.decode()
+        assert said.format(shown) in taken
+    workbook = chief.post(EXPORT, {"format": "xlsx", "filtre": "texte=paule"}).content
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(workbook)).get_sheet_by_index(0).to_python()
+    assert said.format("AUTRE") in rows[1]
+
+
 def test_each_object_is_linked_to_where_it_exists(chief: Client) -> None:
     reminder = remind_one(build.example().account)
     html = chief.get(JOURNAL, {"par_page": "200"}).content.decode()

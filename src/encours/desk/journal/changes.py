@@ -20,6 +20,9 @@ NOTHING = "—"
 LONGEST = 500
 MAX_CHANGES = 60
 MAX_MINOR = 10**18
+ENTITIES = ("entity_id", "entity_ids")
+"""The fields that hold keys of entities; they are shown by code."""
+NO_CODES: Mapping[int, str] = {}
 NUMBERS = frozenset({"account"})
 """What says nothing to a person: the key of a row."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
@@ -43,9 +46,12 @@ def field_and(label: object, value: str) -> str:
     return _("%(field)s\u00a0: %(value)s") % {"field": label, "value": value}
 
 
-def changes_of(line: AuditLine) -> list[Change]:
-    """Return the fields of a line in its order, with their values as a person writes them."""
-    before, after = _fields(line.before), _fields(line.after)
+def changes_of(line: AuditLine, codes: Mapping[int, str] = NO_CODES) -> list[Change]:
+    """Return the fields of a line in its order, with their values as a person writes them.
+
+    ``codes`` are those of the entities that the reader sees; another entity keeps its number.
+    """
+    before, after = _fields(line.before, codes), _fields(line.after, codes)
     currency = str(after.get("currency", before.get("currency", "")))
     names = [name for name in dict.fromkeys([*before, *after]) if name not in NUMBERS][:MAX_CHANGES]
     return [
@@ -102,5 +108,13 @@ def _flat(value: Mapping[str, object]) -> Iterator[str]:
             yield field_and(FIELDS.get(key, key), shown(key, one))
 
 
-def _fields(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
+def _fields(value: object, codes: Mapping[int, str]) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        return {}
+    return {**value, **{name: _named(value[name], codes) for name in ENTITIES if name in value}}
+
+
+def _named(value: object, codes: Mapping[int, str]) -> object:
+    if isinstance(value, list):
+        return [_named(one, codes) for one in value]
+    return codes.get(value, value) if isinstance(value, int) else value

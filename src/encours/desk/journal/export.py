@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from encours.audit.models import AuditLine
 from encours.core import french
-from encours.desk.journal.changes import changes_of
+from encours.desk.journal.changes import NO_CODES, changes_of
 from encours.desk.journal.words import action_label
 from encours.documents.xlsx import Sheet, write_workbook
 from encours.languages import reader_language
@@ -35,32 +36,33 @@ def columns() -> list[tuple[str, int]]:
     ]
 
 
-def cells_of(line: AuditLine) -> list[str]:
+def cells_of(line: AuditLine, codes: Mapping[int, str] = NO_CODES) -> list[str]:
     """Return the cells of a line, in the order of the columns."""
-    detail = "\n".join(map(str, changes_of(line)))[:LONGEST_CELL]
+    detail = "\n".join(map(str, changes_of(line, codes)))[:LONGEST_CELL]
     said = (line.address, action_label(line.action), line.subject, line.entity_code, detail, line.request_id)
     return [french.moment(line.at, reader_language()), line.actor_name, *said]
 
 
-def as_xlsx(lines: Iterable[AuditLine], today: dt.date) -> bytes:
+def as_xlsx(lines: Iterable[AuditLine], today: dt.date, codes: Mapping[int, str] = NO_CODES) -> bytes:
     """Return a workbook of the lines; its cells are texts."""
     target = io.BytesIO()
     title = _("Journal")
-    write_workbook(target, [Sheet(title, columns(), map(cells_of, lines))], title=title, created=today)
+    rows = map(partial(cells_of, codes=codes), lines)
+    write_workbook(target, [Sheet(title, columns(), rows)], title=title, created=today)
     return target.getvalue()
 
 
-def as_csv(lines: Iterable[AuditLine]) -> bytes:
+def as_csv(lines: Iterable[AuditLine], codes: Mapping[int, str] = NO_CODES) -> bytes:
     """Return the lines as UTF-8 with its mark, separated by semicolons, as French spreadsheets read them."""
     target = io.StringIO()
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
-    writer.writerows(_harmless(row) for row in _rows(lines))
+    writer.writerows(_harmless(row) for row in _rows(lines, codes))
     return (BOM + target.getvalue()).encode("utf-8", "replace")
 
 
-def _rows(lines: Iterable[AuditLine]) -> Iterator[list[str]]:
+def _rows(lines: Iterable[AuditLine], codes: Mapping[int, str]) -> Iterator[list[str]]:
     yield [label for label, _width in columns()]
-    yield from map(cells_of, lines)
+    yield from map(partial(cells_of, codes=codes), lines)
 
 
 def _harmless(row: Iterable[str]) -> list[str]:

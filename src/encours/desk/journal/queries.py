@@ -148,6 +148,11 @@ def entities_of(user: User) -> list[BillingEntity]:
     return list(entities_in(scope_of(user)).order_by("name"))
 
 
+def entity_codes(user: User) -> dict[int, str]:
+    """Return the codes of the entities that a user sees, by their keys."""
+    return dict(entities_in(scope_of(user)).values_list("pk", "code"))
+
+
 def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), tzinfo=PARIS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
@@ -44,10 +45,10 @@ def journal(request: HttpRequest) -> HttpResponse:
     """Show who did what, the newest first."""
     user, criteria = user_of(request), _filter_of(user_of(request), request.GET)
     page = queries.journal_page(user, criteria)
-    links = links_of(page.lines, user)
+    links, codes = links_of(page.lines, user), queries.entity_codes(user)
     context = {
         "page": page,
-        "rows": [_row(line, links.get(line.pk, "")) for line in page.lines],
+        "rows": [_row(line, links.get(line.pk, ""), codes) for line in page.lines],
         "criteria": criteria,
         "areas": _areas(),
         "entities": queries.entities_of(user),
@@ -68,7 +69,8 @@ def export(request: HttpRequest) -> HttpResponse:
     criteria = _filter_of(user, QueryDict(request.POST.get("filtre", "")))
     lines = queries.all_lines(user, criteria)
     is_workbook = kind == "xlsx"
-    content = files.as_xlsx(lines, paris_date(now)) if is_workbook else files.as_csv(lines)
+    codes = queries.entity_codes(user)
+    content = files.as_xlsx(lines, paris_date(now), codes) if is_workbook else files.as_csv(lines, codes)
     count = min(queries.matching(user, criteria).count(), queries.MAX_EXPORTED)
     record(
         actor=actor_of(request),
@@ -93,8 +95,8 @@ def _filter_of(user: User, values: QueryDict) -> queries.JournalFilter:
     return criteria
 
 
-def _row(line: AuditLine, address: str) -> Row:
-    changes = changes_of(line)
+def _row(line: AuditLine, address: str, codes: Mapping[int, str]) -> Row:
+    changes = changes_of(line, codes)
     return Row(
         line=line,
         action=words.action_label(line.action),
