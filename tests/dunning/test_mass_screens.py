@@ -127,6 +127,10 @@ def test_a_line_is_edited_and_leaves_as_she_wrote_it(collector: Client) -> None:
     address = f"/relances-en-masse/{run.pk}/lignes/{line.pk}/"
     assert "Relance relative au client Client C000" in collector.get(address).content.decode()
     assert collector.post(address, {**sent, "message": "{facture}"}).status_code == 422
+    for wrong in ("<script>alert(1)</script>", "Léa <lea@example.org>", "lea@example"):
+        refused = collector.post(address, {**sent, "destinataires": wrong})
+        assert refused.status_code == 422
+        assert "adresse e-mail" in refused.content.decode()
     assert collector.post(address, sent).status_code == 302
     collector.post(f"/relances-en-masse/{run.pk}/", {"action": "lancer"})
     work_until_done(timezone.now)

@@ -22,6 +22,8 @@ from encours.dunning.situation import Situation
 from encours.dunning.texts import check_text
 
 MAX_RECIPIENTS = 20
+DIGITS = {"inputmode": "numeric"}
+"""A field of text: one of numbers comes back empty from a refusal, and what was typed is lost."""
 
 
 class OptionsForm(forms.Form):
@@ -34,7 +36,11 @@ class OptionsForm(forms.Form):
         help_text=_("Pour les comptes sans e-mail, ou pour tous si aucun modèle d’e-mail n’est choisi."),
     )
     jours_de_retard = forms.IntegerField(
-        label=_("Jours de retard au moins"), min_value=1, max_value=9_999, initial=1
+        label=_("Jours de retard au moins"),
+        min_value=1,
+        max_value=9_999,
+        initial=1,
+        widget=forms.TextInput(attrs=DIGITS),
     )
     non_relancees_depuis = forms.IntegerField(
         label=_("Non relancées depuis (jours)"),
@@ -42,6 +48,7 @@ class OptionsForm(forms.Form):
         max_value=9_999,
         initial=7,
         help_text=_("0\u00a0: sans limite."),
+        widget=forms.TextInput(attrs=DIGITS),
     )
     non_echues = forms.BooleanField(
         label=_("Joindre aussi les factures non échues des comptes relancés"), required=False
@@ -116,16 +123,13 @@ class LineForm(forms.Form):
 
     def clean_destinataires(self) -> tuple[str, ...]:
         """Return the addresses as they are sent."""
-        typed = split_emails(self.cleaned_data["destinataires"])
-        found = [(text, ascii_email(text)) for text in typed]
-        wrong = [text for text, address in found if not address]
-        if wrong or len(found) > MAX_RECIPIENTS:
-            raise forms.ValidationError(
-                gettext("Adresse e-mail incorrecte\u00a0: %s") % ", ".join(wrong)
-                if wrong
-                else gettext("Trop de destinataires.")
-            )
-        return tuple(address for _text, address in found if address)
+        try:
+            found = tuple(ascii_email(text) for text in split_emails(self.cleaned_data["destinataires"]))
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+        if len(found) > MAX_RECIPIENTS:
+            raise forms.ValidationError(gettext("Trop de destinataires."))
+        return found
 
     def clean(self) -> dict[str, Any]:
         """Refuse unknown placeholders, naming their line."""
