@@ -165,6 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "encours.access.context_words.ContextWordsValidator"},
 ]
 
 LANGUAGE_CODE = "fr"
