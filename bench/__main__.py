@@ -1,21 +1,21 @@
 """Run the measurements, each in fresh processes on new data, on both databases, and print what they say.
 
 Usage: bin/bench [--small] [NAME]...  (all of them by default: about an hour at full size on two cores)
+       bin/bench sizes [OPTION]...      (data that are kept, and options of its own: --help)
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import os
-import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from bench import sizes
 from tests.postgres import private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,6 +75,7 @@ SMALL: dict[str, Steps] = {
     "documents": [("bench.documents", "100")],
 }
 WITHOUT_DATABASE = {"documents"}
+ON_KEPT_DATA: dict[str, Callable[[Sequence[str]], int]] = {"sizes": sizes.main}
 
 
 def measure(steps: Steps, database_url: str) -> int:
@@ -106,6 +107,8 @@ def measure_everywhere(name: str, steps: Steps) -> int:
 
 def main() -> int:
     """Run what is asked; exit 1 where a measurement failed."""
+    if sys.argv[1:] and sys.argv[1] in ON_KEPT_DATA:
+        return ON_KEPT_DATA[sys.argv[1]](sys.argv[2:])
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(FULL))
     parser.add_argument("--small", action="store_true", help="a few minutes: to see that all of it runs")
@@ -113,15 +116,9 @@ def main() -> int:
     unknown = set(options.names) - set(FULL)
     if unknown:
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
-    asked = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
-    print(
-        f"{dt.datetime.now(dt.UTC):%d %B %Y}, commit {commit or '?'}, {os.cpu_count()} cores, "
-        f"{platform.system()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}",
-        flush=True,
-    )
-    sizes = SMALL if options.small else FULL
-    return min(1, sum(measure_everywhere(name, sizes[name]) for name in options.names or FULL))
+    print(sizes.conditions(), flush=True)
+    chosen = SMALL if options.small else FULL
+    return min(1, sum(measure_everywhere(name, chosen[name]) for name in options.names or FULL))
 
 
 if __name__ == "__main__":

@@ -7,21 +7,18 @@ but a user «bench»). Writes Markdown rows: median, 95th percentile and number 
 from __future__ import annotations
 
 import datetime as dt
-import statistics
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.setup import own_megabytes, start
+from bench.setup import own_megabytes, signed_in, start
+from bench.timing import time_it
 
 if TYPE_CHECKING:
     from django.test import Client
 
     from encours.desk.filters import AccountFilter
-
-WARM_UP = 2
 
 
 def measure(runs: int) -> Iterator[str]:
@@ -32,33 +29,35 @@ def measure(runs: int) -> Iterator[str]:
     from encours.desk.queries import list_accounts
     from encours.receivables.models import Invoice
 
-    client = _client()
+    client = signed_in()
     newest = Invoice.objects.aggregate(day=Max("issue_date"))["day"]
     yield from ("| question | accounts | page | median ms | p95 ms | queries |", "|---|---|---|---|---|---|")
-    for label, criteria in _questions(newest):
+    for label, criteria in questions(newest):
         found = list_accounts(EVERYTHING, criteria, newest)
         pages = {"first": 1, "middle": (found.page_count + 1) // 2, "deepest": found.page_count}
         for place, number in pages.items():
             address = f"/?{criteria.on_page(number).to_query()}"
-            yield _row(label, f"{found.total:,}", place, runs, lambda address=address: _get(client, address))
-    totals = f"/totaux/?{_default(newest).to_query()}"
-    yield _row("totals of the default filter", "all", "", runs, lambda: _get(client, totals))
+            yield _row(label, f"{found.total:,}", place, runs, lambda address=address: get(client, address))
+    totals = f"/totaux/?{usual_filter(newest).to_query()}"
+    yield _row("totals of the default filter", "all", "", runs, lambda: get(client, totals))
     for text in ("gara", "C0999", "béranger"):
         address = f"/clients/completion/?client={text}"
-        yield _row(f"completion of «{text}»", "12", "", runs, lambda address=address: _get(client, address))
+        yield _row(f"completion of «{text}»", "12", "", runs, lambda address=address: get(client, address))
     yield f"\nMemory of the process: {own_megabytes():.0f} MB."
 
 
-def _default(today: dt.date) -> AccountFilter:
+def usual_filter(today: dt.date) -> AccountFilter:
+    """Return what the list asks where nothing is asked, 25 accounts a page."""
     from encours.desk.filters import default_filter
 
     return default_filter(today, 25)
 
 
-def _questions(today: dt.date) -> Iterator[tuple[str, AccountFilter]]:
+def questions(today: dt.date) -> Iterator[tuple[str, AccountFilter]]:
+    """Yield what is asked of the list, each with its name."""
     from encours.desk.filters import Case
 
-    usual = _default(today)
+    usual = usual_filter(today)
     inside = {"from_month": (today.year - 2) * 12 + 2, "to_month": (today.year - 2) * 12 + 7}
     yield "no period", replace(usual, from_month=None, to_month=None)
     for case in Case:
@@ -72,54 +71,16 @@ def _questions(today: dt.date) -> Iterator[tuple[str, AccountFilter]]:
 
 
 def _row(label: str, accounts: str, place: str, runs: int, ask: Callable[[], object]) -> str:
-    from django.db import connection
-
-    for _ in range(WARM_UP):
-        ask()
-    queries: list[str] = []
-
-    def note(execute: Callable[..., object], sql: str, *arguments: object) -> object:
-        queries.append(sql)
-        return execute(sql, *arguments)
-
-    with connection.execute_wrapper(note):
-        ask()
-    times = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        ask()
-        times.append((time.perf_counter() - began) * 1000)
-    p95 = statistics.quantiles(times, n=20)[-1]
-    return f"| {label} | {accounts} | {place} | {statistics.median(times):.0f} | {p95:.0f} | {len(queries)} |"
+    found = time_it(ask, runs)
+    return f"| {label} | {accounts} | {place} | {found.median:.0f} | {found.p95:.0f} | {found.queries} |"
 
 
-def _get(client: Client, address: str) -> None:
+def get(client: Client, address: str) -> None:
+    """Ask for a page and take all of it, streamed or not."""
     answer = client.get(address)
     if answer.status_code != 200:
         raise SystemExit(f"{address}: {answer.status_code}")
-
-
-def _client() -> Client:
-    from django.conf import settings
-    from django.test import Client
-    from django.utils import timezone
-
-    from encours.access.actions import create_user
-    from encours.access.models import Role, User
-    from encours.core.actors import SYSTEM
-
-    user = User.objects.filter(username="bench").first() or create_user(
-        username="bench",
-        full_name="Bench",
-        role=Role.COLLECTOR,
-        sees_all_entities=True,
-        actor=SYSTEM,
-        now=timezone.now(),
-    )
-    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
-    client = Client()
-    client.force_login(user)
-    return client
+    answer.getvalue()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from bench.setup import own_megabytes, start
+from bench.setup import own_megabytes, signed_in, start
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -37,8 +37,8 @@ def measure(count: int) -> Iterator[str]:
     )
     texts = {kind: [draw(rng, rng.choice(names)) for _ in range(count)] for kind, draw in KINDS.items()}
     for reader, client in (
-        ("all entities", _client("bench", None)),
-        ("one entity", _client("bench1", "EDO")),
+        ("all entities", signed_in()),
+        ("one entity", signed_in("bench1", "EDO")),
     ):
         for page, address in ADDRESSES.items():
             for kind, asked in texts.items():
@@ -89,31 +89,6 @@ def _row(client: Client, address: str, parameter: str, texts: list[str]) -> str:
     times = times[WARM_UP:] if len(texts) > WARM_UP else times
     p95 = statistics.quantiles(times, n=20)[-1]
     return f"{statistics.median(times):.1f} | {p95:.1f} | {max(times):.1f}"
-
-
-def _client(username: str, entity_code: str | None) -> Client:
-    from django.conf import settings
-    from django.test import Client
-    from django.utils import timezone
-
-    from encours.access.actions import create_user
-    from encours.access.models import Role, User
-    from encours.core.actors import SYSTEM
-    from encours.parties.models import BillingEntity
-
-    user = User.objects.filter(username=username).first() or create_user(
-        username=username,
-        full_name="Bench",
-        role=Role.COLLECTOR,
-        sees_all_entities=entity_code is None,
-        entity_ids=BillingEntity.objects.filter(code=entity_code).values_list("id", flat=True),
-        actor=SYSTEM,
-        now=timezone.now(),
-    )
-    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 if __name__ == "__main__":

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import resource
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 
 def start() -> None:
@@ -26,3 +30,30 @@ def own_megabytes() -> float:
 def peak_megabytes() -> float:
     """Return the largest memory that the process took, mapped files included."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def signed_in(username: str = "bench", entity_code: str | None = None) -> Client:
+    """Return a client of a collector who sees all entities or one, made where there is none of this name."""
+    from django.conf import settings
+    from django.test import Client
+    from django.utils import timezone
+
+    from encours.access.actions import create_user
+    from encours.access.models import Role, User
+    from encours.core.actors import SYSTEM
+    from encours.parties.models import BillingEntity
+
+    user = User.objects.filter(username=username).first() or create_user(
+        username=username,
+        full_name="Bench",
+        role=Role.COLLECTOR,
+        sees_all_entities=entity_code is None,
+        entity_ids=BillingEntity.objects.filter(code=entity_code).values_list("id", flat=True),
+        actor=SYSTEM,
+        now=timezone.now(),
+    )
+    if "testserver" not in settings.ALLOWED_HOSTS:
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    client = Client()
+    client.force_login(user)
+    return client

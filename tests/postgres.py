@@ -41,9 +41,9 @@ class Postgres:
 
 
 @contextmanager
-def private_server() -> Iterator[Postgres]:
-    """Yield a fresh server that listens on a socket only."""
-    folder = Path(tempfile.mkdtemp(prefix="encours-pg-"))
+def private_server(kept: Path | None = None) -> Iterator[Postgres]:
+    """Yield a server that listens on a socket only: a fresh one, or that of a folder which is kept."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="encours-pg-"))
     server = get_server(folder, cleanup_mode="stop")
     try:
         uri = urlsplit(server.get_uri())
@@ -51,7 +51,8 @@ def private_server() -> Iterator[Postgres]:
         yield Postgres(f"postgres://postgres@/postgres?host={socket}", server)
     finally:
         server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
