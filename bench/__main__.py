@@ -1,7 +1,7 @@
 """Run the measurements, each in fresh processes on new data, on both databases, and print what they say.
 
 Usage: bin/bench [--small] [NAME]...  (all of them by default: about an hour at full size on two cores)
-       bin/bench sizes [OPTION]...      (data that are kept, and options of its own: --help)
+       bin/bench sizes|users|memory [OPTION]...  (on data that are kept; each has a --help)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import sizes
+from bench import memory, sizes, users
 from tests.postgres import private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,7 +75,11 @@ SMALL: dict[str, Steps] = {
     "documents": [("bench.documents", "100")],
 }
 WITHOUT_DATABASE = {"documents"}
-ON_KEPT_DATA: dict[str, Callable[[Sequence[str]], int]] = {"sizes": sizes.main}
+ON_KEPT_DATA: dict[str, Callable[[Sequence[str]], int]] = {
+    "sizes": sizes.main,
+    "users": users.main,
+    "memory": memory.main,
+}
 
 
 def measure(steps: Steps, database_url: str) -> int:

@@ -57,6 +57,7 @@ def make(users: int, accounts: int) -> dict[str, object]:
     from django.utils import timezone
 
     from encours.core.days import paris_date
+    from encours.receivables.models import Invoice
 
     letters = string.ascii_letters + string.digits
     sessions = [
@@ -66,11 +67,18 @@ def make(users: int, accounts: int) -> dict[str, object]:
         }
         for client in (signed_in(f"bench-{number}") for number in range(users))
     ]
-    drawn = accounts_to_remind(accounts, paris_date(timezone.now()))
+    today = paris_date(timezone.now())
+    drawn = accounts_to_remind(accounts, today)
+    currencies = dict(
+        Invoice.objects.filter(id__in=[one.invoices[0] for one in drawn]).values_list("id", "currency")
+    )
     return {
         "sessions": sessions,
         "token_name": settings.CSRF_COOKIE_NAME,
-        "accounts": [asdict(one) for one in drawn],
+        "accounts": [
+            {**asdict(one), "currency": currencies[one.invoices[0]], "today": today.isoformat()}
+            for one in drawn
+        ],
     }
 
 

@@ -50,9 +50,11 @@ def private_server(kept: Path | None = None) -> Iterator[Postgres]:
         socket = dict(pair.split("=", 1) for pair in uri.query.split("&"))["host"]
         yield Postgres(f"postgres://postgres@/postgres?host={socket}", server)
     finally:
-        server.stop()
         if kept is None:
+            server.stop()
             shutil.rmtree(folder, ignore_errors=True)
+        else:
+            server.cleanup()  # stops it and lets go of the folder, which may be served again
 
 
 @contextmanager
