@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from encours.access.actions import set_language
 from encours.access.models import Role
+from encours.access.navigation import all_entries
 from encours.manual.contents import CHAPTERS, NAMES
 from encours.manual.pages import folder, pages, pictures
 from encours.manual.screens import HELP
@@ -19,6 +20,9 @@ from encours.manual.searching import search
 from tests import build
 from tests.access.test_every_address import named_patterns
 from tests.desk.pages import signed_in, user, words
+
+BY_COMMAND = {"importer", "sauvegarder"}
+"""What is done without a screen."""
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +116,8 @@ def test_who_reads_english_is_told_that_the_manual_is_french(client: Client) -> 
 def test_the_table_of_help_names_screens_and_pages_that_exist() -> None:
     screens = dict(named_patterns(get_resolver().url_patterns))
     assert HELP.keys() - screens.keys() == set()
-    assert set(HELP.values()) - set(NAMES) == set()
+    assert set(HELP.values()) | BY_COMMAND == set(NAMES)
+    assert {entry.url_name for entry in all_entries()} - HELP.keys() == set()
 
 
 def test_each_screen_leads_to_its_page_and_a_screen_without_one_to_the_contents(client: Client) -> None:
@@ -124,5 +129,5 @@ def test_each_screen_leads_to_its_page_and_a_screen_without_one_to_the_contents(
             continue  # of one account, invoice…: the table is all that differs
         walked += 1
         assert f'href="/aide/{page}/" data-help' in client.get(address).content.decode(), screen
-    assert walked > 3
+    assert walked > 12
     assert 'href="/aide/" data-help' in _body(client, "/aide/")

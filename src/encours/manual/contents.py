@@ -6,8 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 CHAPTERS = (
     (_("Commencer"), ("connexion", "clavier")),
-    (_("Les courriers et les états"), ("courriers", "releves")),
-    (_("Administrer"), ("donnees-personnelles",)),
+    (
+        _("Chaque jour"),
+        ("liste-et-filtres", "relancer-un-client", "relancer-en-masse", "boite-d-envoi", "tableau-de-bord"),
+    ),
+    (
+        _("Les comptes"),
+        ("clients-et-contacts", "factures-et-avoirs", "reglements-et-imputations", "suspendre"),
+    ),
+    (_("Les courriers et les états"), ("courriers", "releves", "archives-et-preuve")),
+    (
+        _("Administrer"),
+        ("administration", "journal", "donnees-personnelles", "importer", "sauvegarder"),
+    ),
 )
 
 NAMES = tuple(name for _chapter, names in CHAPTERS for name in names)
