@@ -9,7 +9,7 @@ from encours.desk.dashboard import views as dashboard
 from encours.desk.journal import views as journal
 from encours.desk.palette import views as palette
 from encours.desk.privacy import views as privacy
-from encours.desk.views import contacts, saved, statements
+from encours.desk.views import contacts, hiding, saved, statements
 
 app_name = "desk"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("tableau-de-bord/", dashboard.dashboard, name="dashboard"),
     path("tableau-de-bord/<slug:panel>/", dashboard.show_panel, name="dashboard_panel"),
     path("tableau-de-bord/<slug:panel>.xlsx", dashboard.download, name="dashboard_xlsx"),
+    path("premiers-pas/masquer/", hiding.hide_first_steps, name="hide_first_steps"),
     path("filtres/", saved.saved_filters, name="saved_filters"),
     path("filtres/<int:pk>/", saved.change_filter, name="change_filter"),
     path("administration/journal/", journal.journal, name="journal"),

@@ -20,6 +20,7 @@ PAGES = {
     "desk:dashboard_xlsx": Page(
         get=Role.READER, args=lambda _side: {"panel": "balance-agee"}, is_personal=True
     ),
+    "desk:hide_first_steps": Page(post=Role.READER, is_personal=True),
     "desk:saved_filters": Page(
         get=Role.READER,
         post=Role.READER,

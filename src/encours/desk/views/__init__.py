@@ -17,6 +17,7 @@ from encours.access.scopes import scope_of
 from encours.core.days import paris_date
 from encours.desk.actions import remember_page_size
 from encours.desk.filters import AccountFilter, FilterRefusal, default_filter, parse_query
+from encours.desk.first_steps import first_steps
 from encours.desk.lines import history_lines
 from encours.desk.presentation import filter_form
 from encours.desk.queries import list_accounts, saved_filters_of, visible_entities
@@ -55,6 +56,7 @@ def accounts(request: HttpRequest) -> HttpResponseBase:
         "form": filter_form(criteria, entities, today),
         "criteria": criteria.on_page(page.number),
         "page": page,
+        "first_steps": [] if page.blocks else first_steps(user, scope, entities),
         "page_totals": total(block.summary for block in page.blocks),
         "saved": kept,
         "today": today,
