@@ -88,6 +88,7 @@ def addresses() -> Mapping[str, str]:
         "/aide/<name>/": "/aide/courriers/",
         "/comptes/<pk>/": f"/comptes/{account}/",
         "/comptes/<pk>/historique/": f"/comptes/{account}/historique/?historique=tout",
+        "/comptes/<pk>/chronologie/": f"/comptes/{account}/chronologie/",
         "/comptes/<pk>/adresses/": f"/comptes/{account}/adresses/",
         "/comptes/<pk>/factures/nouvelle/": f"/comptes/{account}/factures/nouvelle/",
         "/comptes/<pk>/avoirs/nouveau/": f"/comptes/{account}/avoirs/nouveau/",

@@ -9,7 +9,7 @@ from encours.desk.dashboard import views as dashboard
 from encours.desk.journal import views as journal
 from encours.desk.palette import views as palette
 from encours.desk.privacy import views as privacy
-from encours.desk.views import contacts, hiding, saved, statements
+from encours.desk.views import contacts, hiding, saved, statements, timeline
 
 app_name = "desk"
 urlpatterns = [
@@ -34,5 +34,6 @@ urlpatterns = [
     path("administration/clients/<int:pk>/donnees/export/", privacy.export, name="export_personal_data"),
     path("administration/clients/<int:pk>/donnees/effacer/", privacy.erase, name="erase_personal_data"),
     path("comptes/<int:pk>/historique/", views.history, name="history"),
+    path("comptes/<int:pk>/chronologie/", timeline.timeline, name="timeline"),
     path("comptes/<int:pk>/adresses/", contacts.contact, name="contact"),
 ]

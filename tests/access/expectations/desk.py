@@ -47,6 +47,7 @@ PAGES = {
         body=lambda side: {"format": "csv", "filtre": f"entite={side.entity.code}"},
     ),
     "desk:history": Page(get=Role.READER, args=lambda side: {"pk": side.account.pk}),
+    "desk:timeline": Page(get=Role.READER, args=lambda side: {"pk": side.account.pk}),
     "desk:contact": Page(
         get=Role.READER,
         post=Role.COLLECTOR,
