@@ -65,17 +65,17 @@ class LinePlanner:
         return plan_by_template(situation, line.mode, wanted, self.templates)
 
     def _finished(self, plan: Plan, invoices: tuple[OpenInvoice, ...]) -> Plan:
-        edited = with_edits(plan, self.line, self.options, self.actor)
+        edited = with_edits(plan, self.line, self.options, copy_to=self.actor.email)
         return replace(edited, invoices=invoices, approved_by=self.approver)
 
 
-def with_edits(plan: Plan, line: RunLine, options: RunOptions, actor: Actor) -> Plan:
-    """Return a plan with the recipients and the text that a person gave its line, and her copy."""
+def with_edits(plan: Plan, line: RunLine, options: RunOptions, *, copy_to: str) -> Plan:
+    """Return a plan with the recipients and the text that a person gave its line, and her copy if asked for."""
     is_email = plan.mode == EMAIL
     return replace(
         plan,
         recipients=(tuple(line.own_recipients.split()) or None) if is_email else None,
-        copies=(actor.email,) if is_email and options.has_copy and actor.email else (),
+        copies=(copy_to,) if is_email and options.has_copy and copy_to else (),
         subject=line.subject if line.has_own_text else None,
         message=line.message if line.has_own_text else None,
     )

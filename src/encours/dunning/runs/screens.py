@@ -147,7 +147,7 @@ def line_issue(line: RunLine, situation: Situation, actor: Actor, now: dt.dateti
     """Return the reminder of a line as it would leave now, to be previewed."""
     issue = issue_of(line, situation, actor, now)
     options = RunOptions.from_json(line.run.options)
-    return replace(issue, plan=with_edits(issue.plan, line, options, actor))
+    return replace(issue, plan=with_edits(issue.plan, line, options, copy_to=actor.email))
 
 
 def first_options(scope: Scope) -> dict[str, Any]:
