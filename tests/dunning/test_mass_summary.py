@@ -11,13 +11,16 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
+from encours.archive import store
 from encours.delivery.dots import DotFolder
+from encours.delivery.models import OutboxMessage
 from encours.delivery.transport import SmtpTransport
 from encours.delivery.wire import read_email_url
 from encours.delivery.worker import Worker
 from encours.dunning.runs.screens import stale_payments
 from tests import build
 from tests.build import ACTOR, TODAY
+from tests.dunning.noticing import acting, person
 from tests.dunning.running import launch, proposal
 from tests.mailserver import MailServer
 
@@ -64,6 +67,35 @@ def test_the_summary_that_a_mail_server_receives_counts_each_reason_and_links_to
         "- 0 compte écarté à la main",
         "- 0 échec",
         f"https://encours.example/relances-en-masse/{run.pk}/",
+    ]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_summary_speaks_the_language_of_who_launched(language: str) -> None:
+    owing("A")
+    owing("B", emails="", city="")
+    user = person("lance")
+    type(user).objects.filter(pk=user.pk).update(language=language)
+    with override_settings(EMAIL_URL="smtp://127.0.0.1:2525"):
+        run = proposal()
+        launch(run, actor=acting(user))
+    digest = OutboxMessage.objects.get(recipient=user.email, reference=f"masse-{run.pk}").content_sha256
+    message = email.message_from_bytes(store.get_many([digest])[digest], policy=policy.default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = [line for line in body.get_content().splitlines() if line]
+    if language == "fr":
+        assert message["Subject"] == f"Relance en masse n°\u00a0{run.pk}\u00a0: 1 compte relancé"
+        assert text[0] == f"La relance en masse n°\u00a0{run.pk} est terminée."
+        return
+    assert message["Subject"] == f"Mass reminders no. {run.pk}: 1 account reminded"
+    assert text == [
+        f"Mass reminders no. {run.pk} are finished.",
+        "- 1 account reminded",
+        "- 1 account left out",
+        "    no e-mail: 1",
+        "- 0 accounts left out by hand",
+        "- 0 failures",
     ]
 
 

@@ -41,8 +41,9 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
 @requires(Role.READER)
 @require_safe
 def picture(_request: HttpRequest, name: str) -> HttpResponse:
-    """Show one picture."""
+    """Give one picture: a page shows it, and opened by itself it is a file like any that is no PDF of ours."""
     path = pictures().get(name)
     if path is None:
         raise Http404
-    return HttpResponse(path.read_bytes(), content_type="image/png")
+    headers = {"Content-Disposition": f'attachment; filename="{path.name}"'}
+    return HttpResponse(path.read_bytes(), content_type="image/png", headers=headers)

@@ -70,7 +70,7 @@ class LinePlanner:
 
 
 def with_edits(plan: Plan, line: RunLine, options: RunOptions, *, copy_to: str) -> Plan:
-    """Return a plan with the recipients and the text that a person gave its line, and her copy if asked for."""
+    """Return a plan with the recipients and the text that a person gave its line, and her copy if asked."""
     is_email = plan.mode == EMAIL
     return replace(
         plan,
