@@ -27,7 +27,7 @@ def _address(account: Account) -> str:
 
 
 def _titles(client: Client, address: str) -> list[str]:
-    page = client.get(address).content.decode().split('<ol class="timeline">')[1].split("</ol>")[0]
+    page = client.get(address).content.decode().split('<ol class="account-timeline">')[1].split("</ol>")[0]
     return re.findall(r"<p>(?:<a[^>]*>|<strong>)([^<]*)<", page)
 
 

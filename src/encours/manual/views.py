@@ -41,7 +41,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
 @requires(Role.READER)
 @require_safe
 def picture(_request: HttpRequest, name: str) -> HttpResponse:
-    """Give one picture: a page shows it, and opened by itself it is a file like any that is no PDF of ours."""
+    """Give one picture: a page shows it, and opened by itself it is a file like any other."""
     path = pictures().get(name)
     if path is None:
         raise Http404
