@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from babel import Locale
@@ -16,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
+import encours
 from encours.access.actions import set_language
 from encours.access.models import Role
 from tests import build
@@ -24,6 +26,7 @@ from tests.access.world import World, kept_world
 
 pytestmark = pytest.mark.django_db
 
+SOURCES = Path(encours.__file__).parent
 PAGES = {name: page for name, page in all_pages().items() if not page.is_public}
 TOLD = {"aria-label", "title", "placeholder", "alt", "label", "data-label"}
 """The attributes that a user reads or hears."""
@@ -44,7 +47,7 @@ FRENCH = re.compile(
 
 
 class Texts(HTMLParser):
-    """Collects what a page shows or says, but what it shows of a letter or an e-mail."""
+    """Collects what a page shows or says, but not of a letter or an e-mail, nor what it calls French."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,10 +56,12 @@ class Texts(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        is_silent = bool(self.silent) or tag in SILENT or LETTER in (given.get("class") or "").split()
+        is_french = tag != "html" and given.get("lang") == "fr"
+        is_letter = LETTER in (given.get("class") or "").split()
+        is_silent = bool(self.silent) or tag in SILENT or is_letter or is_french
         if is_silent and tag not in VOID:
             self.silent.append(tag)
-        self.found += [value for name, value in attrs if name in TOLD and value]
+        self.found += [value for name, value in attrs if name in TOLD and value and not is_french]
 
     def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
         if self.silent:
@@ -132,6 +137,15 @@ def test_a_page_has_no_french(name: str, world: World, client: Client, kept: lis
         told = [text for answer in answers for text in texts_of(answer)]
         transaction.set_rollback(True)
     assert [text for text in told if FRENCH.search(text) and FRENCH.search(without(text, kept))] == []
+
+
+def test_only_the_manual_declares_that_it_is_french() -> None:
+    marked = {
+        path.relative_to(SOURCES).parts[0]
+        for path in SOURCES.rglob("*.html")
+        if 'lang="fr"' in path.read_text(encoding="utf-8")
+    }
+    assert marked == {"manual"}
 
 
 def test_what_does_not_exist_is_said_in_english(client: Client) -> None:
