@@ -167,30 +167,6 @@ def test_the_interface_speaks_the_language_that_the_user_chose(client: Client, u
 
 
 @pytest.mark.parametrize(
-    ("accepted", "language"),
-    [
-        ("", "fr"),
-        ("en-GB,en;q=0.9,fr;q=0.8", "en"),
-        ("fr-FR,fr;q=0.9,en;q=0.8", "fr"),
-        ("de,en;q=0.5", "en"),
-        ("de, *", "fr"),
-        ("\0<script>", "fr"),
-    ],
-)
-def test_before_the_sign_in_the_browser_says_the_language_and_the_user_afterwards(
-    client: Client, user: User, accepted: str, language: str
-) -> None:
-    headers = {"Accept-Language": accepted}
-    page = client.get("/connexion/", headers=headers)
-    assert page.headers["Content-Language"] == language
-    assert "Accept-Language" in page.headers["Vary"]
-    assert f'<html lang="{language}"' in page.content.decode()
-    assert ("Sign in" if language == "en" else "Se connecter") in page.content.decode()
-    client.force_login(user)
-    assert client.get("/mon-compte/", headers=headers).headers["Content-Language"] == "fr"
-
-
-@pytest.mark.parametrize(
     ("present", "new", "again", "sentence"),
     [
         ("faux", "une très longue phrase", "une très longue phrase", "Le mot de passe actuel n&#x27;est pas"),

@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from encours.access import resume
@@ -62,21 +61,15 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
 
 class UserLanguageMiddleware:
-    """Speak the language that the user chose; before he signs in, the one that his browser prefers.
-
-    French where the browser prefers none that we speak.
-    """
+    """Speak the language that the user chose; French before he signs in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer in the language of who asks."""
-        user = request.user
-        language = user.language if isinstance(user, User) else translation.get_language_from_request(request)
+        language = request.user.language if isinstance(request.user, User) else "fr"
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        if not isinstance(user, User):
-            patch_vary_headers(response, ["Accept-Language"])
         return response
