@@ -36,7 +36,8 @@ WITHOUT_A_LINE = {
     "desk.actions": "how one's own pages look: filters, accounts per page",
     "parties.actions.ensure_account": "is part of the invoice, payment or customer that it is made for",
     "receivables.actions.allocations.keep_remaining": "keeps the figures of the caller's action",
-    "receivables.actions.allocations.source_of": "writes nothing",
+    "receivables.receiving": "is part of recording a payment, whose caller writes its lines",
+    "receivables.using_up": "is part of allocating, whose caller writes its lines",
 }
 COMMITTED = {"operations.backup.making.make_backup", "operations.backup.restoring.restore_backup"}
 """Those that need a transaction of their own."""

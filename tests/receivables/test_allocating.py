@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from encours.access.scopes import EVERYTHING
 from encours.audit.models import AuditLine
 from encours.core.money import Money
 from encours.receivables import actions, queries
+from encours.receivables.details import PaymentDetails
 from encours.receivables.errors import AlreadyDone, AmountRefused, DateRefused, SidesDiffer
 from encours.receivables.models import Allocation, Invoice
 from tests import build
@@ -144,3 +147,25 @@ def test_a_payment_is_used_up_on_the_oldest_invoices_first() -> None:
     assert [(row.invoice_id, row.amount_minor) for row in made] == [(older.id, 1_000), (newer.id, 500)]
     dollars.refresh_from_db()
     assert dollars.remaining_minor == 1_000
+
+
+def test_a_payment_takes_as_many_statements_for_one_invoice_as_for_thirty_of_a_long_account() -> None:
+    account = build.account()
+    invoices = [build.invoice(account, net=1_000, vat=0) for _ in range(31)]
+    counts = []
+    for chosen in (invoices[:1], invoices[1:]):
+        details = PaymentDetails(
+            reference=f"VIR-{len(chosen)}", date=build.TODAY, amount_minor=50_000, currency="EUR"
+        )
+        with CaptureQueriesContext(connection) as queries:
+            payment = actions.receive_payment(
+                account=account,
+                details=details,
+                parts={invoice.id: 600 for invoice in chosen},
+                actor=build.ACTOR,
+                now=build.NOW,
+            )
+        counts.append(len(queries))
+        assert payment.remaining_minor == 50_000 - 600 * len(chosen)
+        assert {left_on(invoice, build.TODAY) for invoice in chosen} == {400}
+    assert counts[0] == counts[1] <= 22

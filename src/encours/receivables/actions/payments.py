@@ -8,34 +8,31 @@ from dataclasses import asdict
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from encours.audit.record import record
+from encours.audit.record import record_all
 from encours.core.actors import Actor
 from encours.core.allocation import propose_oldest_first
 from encours.core.days import paris_date
 from encours.parties.models import Account
-from encours.receivables.actions.allocations import add_counter_entry, allocate
+from encours.receivables.actions.allocations import add_counter_entry
 from encours.receivables.details import PaymentDetails, check_payment, check_reason
-from encours.receivables.errors import AlreadyDone, AlreadyRecorded, StillReferredTo
+from encours.receivables.errors import AlreadyDone, StillReferredTo
 from encours.receivables.figures import lock_accounts, refresh_accounts
 from encours.receivables.models import Allocation, Invoice, InvoiceKind, Payment
 from encours.receivables.months import Dated, add_to_months, take_from_months
 from encours.receivables.open_items import open_item_of, open_items_of_invoices
+from encours.receivables.receiving import insert_payment, payment_line, recorded_line, refuse_taken_reference
 from encours.receivables.references import refuse_if_referred_to
+from encours.receivables.using_up import Part, allocate_all
 
 
 @transaction.atomic
 def record_payment(*, account: Account, details: PaymentDetails, actor: Actor, now: dt.datetime) -> Payment:
     """Record a payment, unallocated; raise Refusal for a reference that its account has, or a future date."""
-    today = paris_date(now)
-    checked = check_payment(details, today=today)
     lock_accounts([account.id])
-    _refuse_taken_reference(account.id, checked.reference)
-    payment = Payment.objects.create(
-        account=account, remaining_minor=checked.amount_minor, recorded_at=now, **asdict(checked)
-    )
+    payment = insert_payment(account, details, now)
     add_to_months(Dated(payments=[payment.id]))
-    refresh_accounts([account.id], today=today)
-    _record("payment.record", payment, {}, asdict(checked), actor, now)
+    refresh_accounts([account.id], today=paris_date(now))
+    record_all([recorded_line(payment, actor, now)])
     return payment
 
 
@@ -43,29 +40,21 @@ def record_payment(*, account: Account, details: PaymentDetails, actor: Actor, n
 def allocate_oldest_first(*, source: Payment | Invoice, actor: Actor, now: dt.datetime) -> list[Allocation]:
     """Use up a payment or a credit note on the open invoices of its account, the oldest first."""
     lock_accounts([source.account_id])
+    source = type(source).objects.get(id=source.id)
     invoices = list(
         Invoice.objects.filter(
             account_id=source.account_id,
             currency=source.currency,
             kind=InvoiceKind.INVOICE,
             remaining_minor__gt=0,
-        )
+        ).select_related("entity")
     )
     proposals = propose_oldest_first(
         open_item_of(source), list(open_items_of_invoices(invoices).values()), today=paris_date(now)
     )
     by_id = {invoice.id: invoice for invoice in invoices}
-    return [
-        allocate(
-            source=source,
-            invoice=by_id[proposal.invoice_id],
-            amount_minor=proposal.amount_minor,
-            date=proposal.date,
-            actor=actor,
-            now=now,
-        )
-        for proposal in proposals
-    ]
+    parts = [Part(by_id[one.invoice_id], one.amount_minor, one.date) for one in proposals]
+    return allocate_all(source, parts, actor=actor, now=now) if parts else []
 
 
 @transaction.atomic
@@ -79,7 +68,7 @@ def correct_payment(*, payment: Payment, details: PaymentDetails, actor: Actor, 
     refuse_if_referred_to(payment)
     before = {name: getattr(payment, name) for name in asdict(checked)}
     if checked.reference != payment.reference:
-        _refuse_taken_reference(payment.account_id, checked.reference)
+        refuse_taken_reference(payment.account_id, checked.reference)
     if (checked.amount_minor, checked.currency, checked.date) != (
         payment.amount_minor,
         payment.currency,
@@ -93,7 +82,7 @@ def correct_payment(*, payment: Payment, details: PaymentDetails, actor: Actor, 
     payment.save()
     add_to_months(Dated(payments=[payment.id]))
     refresh_accounts([payment.account_id], today=today)
-    _record("payment.correct", payment, before, asdict(checked), actor, now)
+    record_all([payment_line("payment.correct", payment, before, asdict(checked), actor, now)])
     return payment
 
 
@@ -114,41 +103,9 @@ def cancel_payment(*, payment: Payment, reason: str, actor: Actor, now: dt.datet
     payment.remaining_minor = 0
     payment.save()
     refresh_accounts([payment.account_id], today=today)
-    _record(
-        "payment.cancel", payment, {}, {"reason": reason, "cancelled_on": payment.cancelled_on}, actor, now
-    )
+    after: dict[str, object] = {"reason": reason, "cancelled_on": payment.cancelled_on}
+    record_all([payment_line("payment.cancel", payment, {}, after, actor, now)])
     return payment
-
-
-def _record(
-    action: str,
-    payment: Payment,
-    before: dict[str, object],
-    after: dict[str, object],
-    actor: Actor,
-    now: dt.datetime,
-) -> None:
-    entity_code = payment.account.entity_code
-    record(
-        actor=actor,
-        action=action,
-        subject=f"règlement {entity_code} {payment.reference}",
-        entity_code=entity_code,
-        before=before,
-        after=after,
-        now=now,
-    )
-
-
-def _refuse_taken_reference(account_id: int, reference: str) -> None:
-    if Payment.objects.filter(account_id=account_id, reference=reference).exists():
-        raise AlreadyRecorded(
-            _(
-                "Un règlement de ce compte porte déjà la référence %s\u00a0: vérifiez qu’il n’est "
-                "pas saisi deux fois."
-            )
-            % reference
-        )
 
 
 def _refuse_cancelled(payment: Payment) -> None:
