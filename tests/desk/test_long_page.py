@@ -89,6 +89,14 @@ def test_histories_are_unfolded_unless_the_page_is_long(client: Client) -> None:
     assert f"{fold} checked>" in "".join(bodies(client, "/?cas=tous&de=&par_page=50"))
 
 
+def test_a_page_is_painted_once_it_is_whole_unless_it_is_long(client: Client) -> None:
+    whole = '<link rel="expect" href="#fenetre" blocking="render">'
+    short = client.get("/?cas=tous&de=&par_page=50").content.decode()
+    assert whole in short
+    assert '<dialog id="fenetre"' in short
+    assert whole not in "".join(in_pieces(client))
+
+
 def test_the_reminders_of_one_account_have_a_page_of_their_own(client: Client) -> None:
     page = "".join(in_pieces(client))
     assert "history-line" not in page

@@ -255,6 +255,22 @@ def test_totals_are_loaded_after_the_list_and_stand_alone_without_javascript(cli
     assert part.content.decode().lstrip().startswith("<dl")
 
 
+def test_the_totals_have_room_for_each_currency_of_the_entities_before_they_come(client: Client) -> None:
+    euros = build.account(build.customer("A"), "EUROS")
+    build.invoice(euros)
+    abroad = build.account(build.customer("B"), "AILLEURS")
+    for currency in ("GBP", "JPY"):
+        build.invoice(abroad, currency=currency)
+    limited = signed_in(user("limite", Role.COLLECTOR, euros.entity_id))
+    for who, address, lines in (
+        (client, "/?cas=tous&de=", 3),
+        (client, "/?cas=tous&de=&entite=AILLEURS", 2),
+        (client, "/?cas=tous&de=&entite=EUROS", 1),
+        (limited, "/?cas=tous&de=", 1),
+    ):
+        assert f'class="desk-totals lines-{lines}"' in get(who, address).content.decode(), address
+
+
 def test_a_customer_is_completed_by_any_part_of_name_or_code_within_the_scope() -> None:
     own = build.entity("NOTRE")
     build.account(build.customer("ZX81", name="Société Générée"), "NOTRE")

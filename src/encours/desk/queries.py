@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Count, Max, Subquery, Value
+
 from encours.access.models import User
 from encours.access.scopes import Scope, scope_of
 from encours.desk.filters import AccountFilter
@@ -21,6 +23,7 @@ from encours.parties.queries import (
     missing_in_contact,
     refusals_in_contact,
 )
+from encours.receivables.models import MonthFlow
 
 HISTORIES_WITH_UP_TO = 100
 """Up to how many accounts a page has their reminders; those of a longer one are loaded when unfolded."""
@@ -64,11 +67,16 @@ class AccountPage:
     page_count: int
     first: int
     last: int
+    currency_count: int
+    """In how many currencies its totals may be: those of all that the entities listed have ever done."""
 
 
 def list_accounts(scope: Scope, criteria: AccountFilter, today: dt.date) -> AccountPage:
     """Return the page of the list that a filter asks for; the last one where it asks for a later one."""
-    total = matching_accounts(scope, criteria, today).count()
+    counted = matching_accounts(scope, criteria, today).aggregate(
+        total=Count("id"), currencies=Max(_currencies(scope, criteria))
+    )
+    total = counted["total"]
     page_count = max(1, -(-total // criteria.per_page))
     number = min(criteria.page, page_count)
     start = (number - 1) * criteria.per_page
@@ -80,7 +88,17 @@ def list_accounts(scope: Scope, criteria: AccountFilter, today: dt.date) -> Acco
         page_count=page_count,
         first=start + 1 if accounts else 0,
         last=start + len(accounts),
+        currency_count=counted["currencies"] or 0,
     )
+
+
+def _currencies(scope: Scope, criteria: AccountFilter) -> Subquery:
+    """Return how many currencies the entities of a filter have, from the few rows kept of each month."""
+    flows = scope.narrow(MonthFlow.objects.order_by())
+    if criteria.entity_codes:
+        flows = flows.filter(entity__code__in=criteria.entity_codes)
+    one_row = flows.annotate(all_rows=Value(1)).values("all_rows")
+    return Subquery(one_row.annotate(number=Count("currency", distinct=True)).values("number"))
 
 
 def _accounts_between(
