@@ -1,7 +1,7 @@
 """Run the measurements, each in fresh processes on new data, on both databases, and print what they say.
 
 Usage: bin/bench [--small] [NAME]...  (all of them by default: about an hour at full size on two cores)
-       bin/bench sizes|users|memory [OPTION]...  (on data that are kept; each has a --help)
+       bin/bench sizes|users|memory|paint [OPTION]...  (on data that are kept; each has a --help)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import memory, sizes, users
+from bench import memory, paint, sizes, users
 from tests.postgres import private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,6 +79,7 @@ ON_KEPT_DATA: dict[str, Callable[[Sequence[str]], int]] = {
     "sizes": sizes.main,
     "users": users.main,
     "memory": memory.main,
+    "paint": paint.main,
 }
 
 

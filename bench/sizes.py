@@ -23,7 +23,6 @@ from bench.questions import ASKED
 
 RUNS = 40
 PAGE = ROOT / "docs" / "performance.md"
-BEGIN, END = "<!-- sizes: from here -->", "<!-- sizes: to here -->"
 QUIET_LOAD = 1.5
 
 
@@ -83,13 +82,14 @@ def table(found: Sequence[Measured], sizes: Sequence[str]) -> Iterator[str]:
         yield f"| {label} | {aim} | {' | '.join(cells)} | {queries} |"
 
 
-def write(text: str) -> None:
-    """Put what was measured into the document, in place of what is between its marks."""
-    before, _begin, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    _old, mark, after = rest.partition(END)
+def write(text: str, name: str = "sizes") -> None:
+    """Put what was measured into the document, in place of what is between the marks of that name."""
+    begin, end = f"<!-- {name}: from here -->", f"<!-- {name}: to here -->"
+    before, _begin, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    _old, mark, after = rest.partition(end)
     if not mark:
-        raise SystemExit(f"{PAGE} has lost its marks {BEGIN} and {END}")
-    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+        raise SystemExit(f"{PAGE} has lost its marks {begin} and {end}")
+    PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
 
 
 def main(arguments: Sequence[str]) -> int:

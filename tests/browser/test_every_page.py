@@ -18,7 +18,8 @@ from tests import build
 from tests.browser.conftest import Complaints
 from tests.browser.places import play_demonstration, to_open
 from tests.browser.scenes import scenes
-from tests.browser.walking import BRIEFLY, THOROUGHLY, Asked, Traffic, wrong_at
+from tests.browser.traffic import Traffic
+from tests.browser.walking import BRIEFLY, THOROUGHLY, Asked, wrong_at
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PUBLIC = "/connexion/"

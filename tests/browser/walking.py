@@ -18,8 +18,6 @@ PICTURES = os.environ.get("ENCOURS_SCREENS", "")
 LONGEST_PICTURE = 3_000
 ENLARGED = (WIDTHS[0] // 2, HEIGHT // 2)
 """The room that is left at 200 % of the widest window."""
-QUIET_MILLISECONDS = 25
-MOST_WAITS = 200
 
 FOCUS = """(most) => {
     const covers = "dialog[open], details.menu[open], [role=listbox]:not([hidden])";
@@ -66,30 +64,6 @@ class Asked:
 EVERYTHING = Asked(widths=WIDTHS, dark=WIDTHS)
 THOROUGHLY = Asked(widths=(WIDTHS[0], WIDTHS[-1]), dark=WIDTHS[:1])
 BRIEFLY = Asked(widths=WIDTHS[-1:])
-
-
-class Traffic:
-    """Counts what a page has asked for and not yet got."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.waiting = 0
-        page.on("request", lambda _request: self._add(1))
-        page.on("requestfinished", lambda _request: self._add(-1))
-        page.on("requestfailed", lambda _request: self._add(-1))
-
-    def _add(self, one: int) -> None:
-        self.waiting += one
-
-    def settle(self) -> None:
-        """Wait until nothing is under way, and a moment later still nothing is."""
-        quiet = 0
-        for _ in range(MOST_WAITS):
-            self.page.wait_for_timeout(QUIET_MILLISECONDS)
-            quiet = quiet + 1 if self.waiting <= 0 else 0
-            if quiet > 1:
-                return
-        raise AssertionError(f"{self.page.url} still waits for {self.waiting} answers")
 
 
 def tables_that_scroll(page: Page) -> list[str]:
