@@ -33,6 +33,13 @@ class ContactForm(forms.Form):
         widget=forms.RadioSelect,
     )
     contact_name = forms.CharField(label=_("Nom du contact"), max_length=200, required=False)
+    contact_role = forms.CharField(label=_("Fonction"), max_length=100, required=False)
+    contact_phone = forms.CharField(
+        label=_("Téléphone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
     emails = forms.CharField(
         label=_("Adresses e-mail"),
         help_text=_("Une par ligne : elles seront toutes en « À »."),

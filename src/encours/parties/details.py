@@ -48,6 +48,8 @@ LABELS = {
     "language": gettext_lazy("Langue"),
     "kind": gettext_lazy("Nature"),
     "contact_name": gettext_lazy("Nom du contact"),
+    "contact_role": gettext_lazy("Fonction"),
+    "contact_phone": gettext_lazy("Téléphone"),
     "emails": gettext_lazy("E-mails"),
 }
 """How the interface names each field of an entity, a customer or a contact."""
@@ -103,6 +105,8 @@ class ContactDetails:
     """Where reminders go; ``emails`` as typed, separated by «;», «,» or line breaks."""
 
     contact_name: str = ""
+    contact_role: str = ""
+    contact_phone: str = ""
     emails: str = ""
     address1: str = ""
     address2: str = ""

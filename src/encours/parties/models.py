@@ -109,6 +109,8 @@ class DunningContact(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contacts")
     entity = models.ForeignKey(BillingEntity, on_delete=models.PROTECT, null=True, blank=True)
     contact_name = models.CharField(max_length=200, blank=True)
+    contact_role = models.CharField(max_length=100, blank=True)
+    contact_phone = models.CharField(max_length=40, blank=True)
     emails = models.TextField(blank=True)
     address1 = models.CharField(max_length=200, blank=True)
     address2 = models.CharField(max_length=200, blank=True)

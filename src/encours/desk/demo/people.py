@@ -81,6 +81,8 @@ class Person:
     country: str = "FR"
     language: str = "fr"
     kind: str = CustomerKind.PROFESSIONAL.value
+    role: str = ""
+    phone: str = ""
 
     def details(self) -> CustomerDetails:
         """Return the customer as the actions take him."""
@@ -91,6 +93,8 @@ class Person:
         street, postcode, city = (*self.address, "", "", "")[:ADDRESS_SIZE]
         return ContactDetails(
             contact_name=self.contact,
+            contact_role=self.role,
+            contact_phone=self.phone,
             emails=self.emails,
             address1=street,
             postcode=postcode,
@@ -108,6 +112,8 @@ PEOPLE = (
         "Claire Dupont",
         "c.dupont@dupont.example",
         ("8 rue Nationale", "37000", "Tours"),
+        role="Responsable comptable",
+        phone="02 47 00 12 34",
     ),
     Person(
         "BERNARD",

@@ -1,4 +1,7 @@
-"""The window «Gérer les adresses de relance»: over the list with htmx, a page of its own without."""
+"""«Gérer les adresses de relance»: a window over the list, a form in the page of an account, or a page.
+
+«depuis=compte» says that the page of the account asked: it gets its card back.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from encours.core.errors import Refusal
 from encours.desk.forms import ContactForm
 from encours.desk.queries import contact_states
 from encours.parties.actions import remove_entity_contact, set_contact
+from encours.parties.cards import card_of
 from encours.parties.models import Account
 from encours.parties.queries import (
     accounts_in,
@@ -27,6 +31,12 @@ from encours.parties.queries import (
     missing_in_contact,
     refusals_in_contact,
 )
+
+_TEMPLATES = {
+    "page": "desk/contact.html",
+    "window": "desk/parts/contact_window.html",
+    "inline": "desk/parts/contact_form.html",
+}
 
 
 @requires(Role.READER)
@@ -41,7 +51,23 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid() and _is_saved(request, account, form, scope):
             return _saved(request, account, scope)
         return _show(request, account, form, scope, status=422)
+    if "lire" in request.GET:
+        return _card(request, account) if _is_htmx(request) else redirect("receivables:account", pk=pk)
     return _show(request, account, ContactForm.of(contact_for(account)), scope)
+
+
+def _is_htmx(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
+
+
+def _is_from_account(request: HttpRequest) -> bool:
+    return request.POST.get("depuis", request.GET.get("depuis", "")) == "compte"
+
+
+def _card(request: HttpRequest, account: Account) -> HttpResponse:
+    may_act = has_role(user_of(request), Role.COLLECTOR)
+    context = {"account": account, "card": card_of(account), "may_act": may_act}
+    return render(request, "desk/parts/contact_card.html", context)
 
 
 def _is_saved(request: HttpRequest, account: Account, form: ContactForm, scope: Scope) -> bool:
@@ -76,7 +102,11 @@ def _is_saved(request: HttpRequest, account: Account, form: ContactForm, scope: 
 
 def _saved(request: HttpRequest, account: Account, scope: Scope) -> HttpResponse:
     messages.success(request, _("Les adresses de relance de %s sont enregistrées.") % account.customer.name)
-    if not request.headers.get("HX-Request"):
+    if _is_from_account(request):
+        return (
+            _card(request, account) if _is_htmx(request) else redirect("receivables:account", pk=account.pk)
+        )
+    if not _is_htmx(request):
         query = request.POST.get("retour", "")
         return redirect(f"{reverse('desk:accounts')}?{query}#compte-{account.pk}")
     context = {"states": contact_states(scope, account.customer_id), "retour": request.POST.get("retour", "")}
@@ -88,11 +118,16 @@ def _saved(request: HttpRequest, account: Account, scope: Scope) -> HttpResponse
 def _show(
     request: HttpRequest, account: Account, form: ContactForm, scope: Scope, status: int = 200
 ) -> HttpResponse:
-    is_window = bool(request.headers.get("HX-Request"))
+    from_account = _is_from_account(request)
+    place = "page" if not _is_htmx(request) else "inline" if from_account else "window"
+    if place == "inline":
+        form.fields["contact_name"].widget.attrs["autofocus"] = True
     contact = contact_for(account)
     context = {
         "account": account,
         "form": form,
+        "place": place,
+        "from_account": from_account,
         "missing": missing_in_contact(contact),
         "refusals": refusals_in_contact(contact),
         "has_own_contact": form.has_own_contact,
@@ -100,5 +135,4 @@ def _show(
         "may_edit_customer_wide": may_edit_customer_wide(scope, account.customer),
         "retour": request.POST.get("retour", request.GET.get("retour", "")),
     }
-    template = "desk/parts/contact_window.html" if is_window else "desk/contact.html"
-    return render(request, template, context, status=status)
+    return render(request, _TEMPLATES[place], context, status=status)

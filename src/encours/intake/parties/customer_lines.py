@@ -25,7 +25,7 @@ LAYOUT = Layout(
     required=("customer_code", "customer_name"),
     optional=(
         *("siren", "vat_number", "language", "kind", "entity_code", "contact_name", "email"),
-        *("address1", "address2", "postcode", "city", "country"),
+        *("address1", "address2", "postcode", "city", "country", "contact_role", "contact_phone"),
     ),
 )
 
@@ -46,8 +46,8 @@ class CustomerLine:
         """Tell whether the line says anything of a contact."""
         contact = self.contact
         return any(
-            (contact.contact_name, contact.emails, contact.address1, contact.address2, contact.postcode)
-        ) or bool(contact.city)
+            (contact.contact_name, contact.contact_role, contact.contact_phone, contact.emails)
+        ) or any((contact.address1, contact.address2, contact.postcode, contact.city))
 
 
 def parse_customer(cells: Cells) -> CustomerLine | None:

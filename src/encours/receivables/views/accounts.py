@@ -13,11 +13,13 @@ from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import requires
 from encours.core.money import Money, sum_by_currency
+from encours.parties.cards import card_of
 from encours.receivables import actions
 from encours.receivables.forms import InvoiceForm
 from encours.receivables.glance import glances
 from encours.receivables.history import holds_of
 from encours.receivables.models import Invoice, InvoiceKind, Payment
+from encours.receivables.next_reminder import next_reminder
 from encours.receivables.queries import invoices_in, open_invoices, payments_in, unused_credits
 from encours.receivables.states import states_of
 from encours.receivables.views.shared import (
@@ -49,6 +51,8 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "credits": credits,
         "glances": glances(unpaid, credits, day),
         "holds": holds_of(found),
+        "card": card_of(found),
+        "next": next_reminder(unpaid, day),
         "documents": [
             (row, states_of(row, day), _money(row.gross_minor, row), _money(row.remaining_minor, row))
             for row in invoices.order_by("-issue_date", "-id")[:LATEST]

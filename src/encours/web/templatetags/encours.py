@@ -70,6 +70,13 @@ def at(values: Sequence[str], index: int) -> str:
     return values[index] if index < len(values) else ""
 
 
+@register.filter
+def telephone(typed: str) -> str:
+    """Return a telephone number as a link dials it: digits, and the plus in front."""
+    digits = "".join(sign for sign in typed.partition("(0)")[0] + typed.partition("(0)")[2] if sign.isdigit())
+    return f"+{digits}" if typed.strip().startswith("+") else digits
+
+
 @register.inclusion_tag("web/parts/field.html")
 def field(bound: BoundField, css: str = "") -> dict[str, object]:
     """Draw a field with its label, its help and its errors, tied together for screen readers."""

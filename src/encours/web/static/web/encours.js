@@ -127,6 +127,14 @@
     });
   });
 
+  // Escape in a form that took the place of what it changes cancels it: [data-cancel] brings that back.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    const form = event.target.closest("form");
+    const cancel = form && form.querySelector("[data-cancel]");
+    if (cancel) cancel.click();
+  });
+
   // [data-submit-on-change]: a select or a checkbox that sends its form by itself.
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
