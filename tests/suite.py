@@ -12,7 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -34,7 +36,8 @@ WITHOUT_DATABASE = tuple(f"--ignore=tests/{name}" for name in ("core", "docs", "
 class Part:
     """One part: what it runs, how long it may take, and where its counts are if pytest runs it.
 
-    What one that ``says`` wrote is shown though it went well.
+    What one that ``says`` wrote is shown though it went well. One that is ``light`` has a single processor
+    at work: two of them run side by side.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Part:
     limit_seconds: int
     prepare: Callable[[], str] = lambda: ""
     says: bool = False
+    light: bool = False
 
     @property
     def report(self) -> Path:
@@ -93,8 +97,8 @@ def parts() -> list[Part]:
         Part("ruff", tool("ruff", "check", "."), 120),
         Part("format", tool("ruff", "format", "--check", "."), 120),
         Part("templates", tool("djade", "--check", *templates()), 120),
-        Part("types", tool("mypy"), 600),
-        Part("imports", tool("lint-imports"), 120),
+        Part("types", tool("mypy"), 600, light=True),
+        Part("imports", tool("lint-imports"), 120, light=True),
         Part(
             "migrations",
             (
@@ -102,9 +106,18 @@ def parts() -> list[Part]:
                 *("--settings", "encours.settings.test"),
             ),
             120,
+            light=True,
         ),
-        Part("sbom", (sys.executable, "-m", "tests.sbom"), 120),
-        Part("audit", (sys.executable, "-m", "tests.weaknesses"), 300, says=True),
+        Part("sbom", (sys.executable, "-m", "tests.sbom"), 120, light=True),
+        Part("audit", (sys.executable, "-m", "tests.weaknesses"), 300, says=True, light=True),
+        Part("wheel", (sys.executable, "-m", "tests.wheel"), 300, light=True),
+        Part(
+            "story-postgres",
+            (*on_postgres, *pytest_of("story-postgres", "-m", "browser", *STORY)),
+            300,
+            prepare_chromium,
+            light=True,
+        ),
         Part("sqlite", pytest_of("sqlite", *SPREAD, "-m", "not browser"), 900),
         Part(
             "postgres",
@@ -117,13 +130,6 @@ def parts() -> list[Part]:
             900,
             prepare_chromium,
         ),
-        Part(
-            "story-postgres",
-            (*on_postgres, *pytest_of("story-postgres", "-m", "browser", *STORY)),
-            300,
-            prepare_chromium,
-        ),
-        Part("wheel", (sys.executable, "-m", "tests.wheel"), 300),
     ]
 
 
@@ -145,6 +151,15 @@ def run(part: Part) -> Outcome:
         print("\n".join(lines[-TAIL_LINES:]), flush=True)
     passed, failed, skipped = counts(part.report, code)
     return Outcome(part.name, seconds, passed, failed, skipped)
+
+
+def run_all(parts: Sequence[Part]) -> list[Outcome]:
+    """Run parts in their order, neighbours that are light two at a time; return how each went."""
+    outcomes: list[Outcome] = []
+    for light, neighbours in groupby(parts, key=lambda part: part.light):
+        with ThreadPoolExecutor(2 if light else 1) as side_by_side:
+            outcomes += side_by_side.map(run, neighbours)
+    return outcomes
 
 
 def execute(command: Sequence[str], log: Path, limit_seconds: int) -> int:
@@ -200,7 +215,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     LOGS.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
-    outcomes = [run(part) for part in known if not arguments or part.name in arguments]
+    outcomes = run_all([part for part in known if not arguments or part.name in arguments])
     print()
     for one in outcomes:
         verdict = "FAILED" if one.failed else "ok"
