@@ -26,8 +26,8 @@ LOGS = ROOT / "build" / "test"
 TAIL_LINES = 150
 STORY = ("tests/browser/test_story.py", "tests/browser/test_story_by_keyboard.py")
 """What is gone through in a browser on PostgreSQL too."""
-SPREAD = ("-n", "3", "--dist", "worksteal")
-"""One more than the two cores that we count on: many tests wait for a process, a lease or a server."""
+SPREAD = ("-n", "4", "--dist", "worksteal")
+"""Two more than the two cores that we count on: many tests wait for a process, a lease or a server."""
 WITHOUT_DATABASE = tuple(f"--ignore=tests/{name}" for name in ("core", "docs", "documents", "settings"))
 """What reads and writes no database, and so is run once."""
 
