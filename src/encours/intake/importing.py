@@ -19,6 +19,15 @@ from encours.intake.reading.tables import Layout, read_rows
 
 MAX_ATTEMPTS = 3
 
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How the journal names what was imported; the SHA-256 where one file came from a browser."""
+
+    name: str
+    sha256: str = ""
+
+
 LineT = TypeVar("LineT")
 StateT = TypeVar("StateT")
 
@@ -103,12 +112,14 @@ def import_files(
     actor: Actor,
     now: dt.datetime,
     today: dt.date,
+    source: Source | None = None,
 ) -> Report:
     """Take all the files together, or none of them; the report lists every line to correct.
 
     The lines are checked against the database before it is locked. Inside the transaction the same reads
     must give the same answer, otherwise the check is made again; raise Refusal if it never settles.
     """
+    source = source or Source(", ".join(path.name for path in paths))
     reading = _read(importer, paths, today)
     for _attempt in range(MAX_ATTEMPTS):
         findings = Findings(list(reading.findings.problems), reading.findings.ignored_columns)
@@ -119,7 +130,7 @@ def import_files(
             return Report(ignored_columns=findings.ignored_columns, problems=problems)
         report = Report(plan.counts, findings.ignored_columns)
         has_work = plan.counts.created or plan.counts.updated
-        if is_dry_run or not has_work or _write(importer, reading.lines, state, plan, paths, actor, now):
+        if is_dry_run or not has_work or _write(importer, reading.lines, state, plan, source, actor, now):
             return report
     raise Refusal(
         "Les données ont changé sans cesse pendant l’import\u00a0: rien n’a été importé, recommencez."
@@ -157,7 +168,7 @@ def _write(
     lines: Sequence[LineT],
     state: StateT,
     plan: PlanT,
-    paths: Sequence[Path],
+    source: Source,
     actor: Actor,
     now: dt.datetime,
 ) -> bool:
@@ -172,8 +183,13 @@ def _write(
             record(
                 actor=actor,
                 action=f"import.{importer.subject}",
-                subject=", ".join(path.name for path in paths),
-                after={"created": counts.created, "unchanged": counts.unchanged, "updated": counts.updated},
+                subject=source.name,
+                after={
+                    "created": counts.created,
+                    "unchanged": counts.unchanged,
+                    "updated": counts.updated,
+                    **({"sha256": source.sha256} if source.sha256 else {}),
+                },
                 now=now,
             )
     except (_StateMoved, IntegrityError):

@@ -18,6 +18,7 @@ HELP = {
     "dunning:template": "administration",
     "dunning:create_template": "administration",
     "dunning:severities": "administration",
+    "intake:import": "importer",
     "desk:accounts": "liste-et-filtres",
     "desk:saved_filters": "liste-et-filtres",
     "desk:contact": "clients-et-contacts",

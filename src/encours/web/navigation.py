@@ -32,7 +32,10 @@ class Navigation:
 
 
 def navigation_for(user: User, path: str) -> Navigation:
-    """Return what a user may go to; the entry with the longest address that begins the path is current."""
+    """Return what a user may go to; the entry with the longest address that begins the path is current.
+
+    A menu of one entry is no menu: the entry stands in the bar.
+    """
     entries = [(entry, reverse(entry.url_name)) for entry in all_entries() if has_role(user, entry.role)]
     nowhere = path.startswith(PERSONAL)  # «/» begins every address
     current = "" if nowhere else max((at for _, at in entries if path.startswith(at)), key=len, default="")
@@ -41,8 +44,9 @@ def navigation_for(user: User, path: str) -> Navigation:
         for entry, address in entries
     ]
     groups = dict.fromkeys(group for group, _ in links if group)
-    menus = [(name, tuple(link for group, link in links if group == name)) for name in groups]
+    inside = {name: tuple(link for group, link in links if group == name) for name in groups}
+    menus = {name: found for name, found in inside.items() if len(found) > 1}
     return Navigation(
-        links=tuple(link for group, link in links if not group),
-        menus=tuple((name, inside, any(link.is_current for link in inside)) for name, inside in menus),
+        links=tuple(link for group, link in links if group not in menus),
+        menus=tuple((name, found, any(link.is_current for link in found)) for name, found in menus.items()),
     )

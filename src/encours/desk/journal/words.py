@@ -167,6 +167,7 @@ FIELDS = {
     "rows": _("Lignes"),
     "sees_all_entities": _("Voit toutes les entités"),
     "severity_id": _("Sévérité"),
+    "sha256": _("Empreinte SHA-256"),
     "source": _("Origine"),
     "state": _("État"),
     "subject": _("Objet"),

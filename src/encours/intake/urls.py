@@ -1,0 +1,10 @@
+"""The address of the import by hand."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from encours.intake import views
+
+app_name = "intake"
+urlpatterns = [path("importer/", views.import_by_hand, name="import")]
