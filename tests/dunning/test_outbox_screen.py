@@ -261,3 +261,14 @@ def test_an_administrator_pauses_and_reopens_the_outbox_and_every_page_says_why(
     administrator.post(f"{ADDRESS}suspension/", {"decision": "rouvrir"})
     assert pause_reason() is None
     assert "suspendu" not in words(collector)
+
+
+def test_cancelling_several_messages_asks_first_for_it_does_not_come_back(collector: Client) -> None:
+    rows = put(QUEUED, QUEUED)
+    sent = {"decision": "annuler", "message": [row.pk for row in rows]}
+    before = snapshot()
+    page = collector.post(f"{ADDRESS}decision/", sent).content.decode()
+    assert "Un envoi annulé ne revient pas" in _text(page)
+    assert snapshot() == before
+    collector.post(f"{ADDRESS}decision/", {**sent, "confirme": "1"})
+    assert [state_of(row) for row in rows] == ["cancelled", "cancelled"]

@@ -12,7 +12,7 @@ from encours.access.actions import create_user
 from encours.access.models import Role, User
 from encours.audit.models import AuditLine
 from encours.desk.models import SavedFilter
-from encours.receivables.models import Hold
+from encours.receivables.models import Allocation, Hold
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +79,32 @@ def test_a_deleted_filter_comes_back_with_its_query(client: Client, user: User) 
     undo(client, "/filtres/")
     again = SavedFilter.objects.get()
     assert (again.name, again.query, again.is_default) == (kept.name, kept.query, True)
+
+
+def test_an_allocation_that_was_undone_is_made_again(client: Client, user: User) -> None:
+    account = build.account()
+    invoice, paid = build.invoice(account), build.payment(account)
+    allocation = build.allocation(paid, invoice, 123_456)
+    client.post(f"/lettrages/{allocation.pk}/annuler/", {"depuis": "reglement"})
+    undo(client, f"/reglements/{paid.pk}/")
+    amounts = Allocation.objects.order_by("id").values_list("amount_minor", flat=True)
+    assert list(amounts) == [123_456, -123_456, 123_456]
+
+
+def test_the_first_steps_that_were_hidden_are_shown_again(client: Client, user: User) -> None:
+    client.post("/premiers-pas/masquer/")
+    undo(client, "/")
+    user.refresh_from_db()
+    assert not user.hides_first_steps
+
+
+def test_the_address_of_one_entity_asks_before_it_is_removed(client: Client, user: User) -> None:
+    account = build.account()
+    build.contact(account.customer, account.entity)
+    page = client.get(f"/administration/clients/{account.customer_id}/").content.decode()
+    (asked,) = re.findall(r'<details class="ask">(.*?)</details>', page, re.DOTALL)
+    assert "Cette adresse sera oubliée" in asked
+    assert (
+        f'action="/administration/clients/{account.customer_id}/adresse/{account.entity_id}/supprimer/"'
+        in asked
+    )

@@ -12,7 +12,7 @@ def set_appearance(*, user: User, theme: str = "", density: str = "", shortcuts:
     user.save(update_fields=["theme", "density", "has_shortcuts"])
 
 
-def hide_first_steps(*, user: User) -> None:
-    """Show a user no more what is to be done before the first reminder."""
-    user.hides_first_steps = True
+def hide_first_steps(*, user: User, is_hidden: bool = True) -> None:
+    """Show a user no more, or again, what is to be done before the first reminder."""
+    user.hides_first_steps = is_hidden
     user.save(update_fields=["hides_first_steps"])

@@ -65,12 +65,11 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @requires(Role.COLLECTOR)
 @require_POST
 def decide(request: HttpRequest) -> HttpResponse:
-    """Apply a decision to the messages chosen; where some are uncertain, say first what it means."""
+    """Apply a decision to the messages chosen; say first what it means where it cannot be taken back."""
     try:
         asked = _asked(request, scope_of(user_of(request)))
-        uncertain = asked.rows.filter(state=MessageState.UNCERTAIN)
-        if asked.decision is not Decision.CANCEL and "confirme" not in request.POST and uncertain.exists():
-            return _ask(request, asked, uncertain)
+        if "confirme" not in request.POST and (telling := _to_ask_of(asked)) is not None:
+            return _ask(request, asked, telling)
         ids = list(asked.rows.values_list("pk", flat=True)[:MAX_DECIDED])
         done = decide_many(
             decision=asked.decision, message_ids=ids, actor=actor_of(request), now=timezone.now()
@@ -118,7 +117,19 @@ def _asked(request: HttpRequest, scope: Scope) -> Asked:
     return Asked(decision, rows)
 
 
-def _ask(request: HttpRequest, asked: Asked, uncertain: QuerySet[OutboxMessage]) -> HttpResponse:
+def _to_ask_of(asked: Asked) -> QuerySet[OutboxMessage] | None:
+    """Return the messages of which to ask first: the uncertain ones, and several whose sending is cancelled.
+
+    One alone is cancelled at once: it may leave at any moment.
+    """
+    if asked.decision is Decision.CANCEL:
+        waiting = asked.rows.filter(state__in=asked.decision.sources)
+        return waiting if waiting[:2].count() > 1 else None
+    uncertain = asked.rows.filter(state=MessageState.UNCERTAIN)
+    return uncertain if uncertain.exists() else None
+
+
+def _ask(request: HttpRequest, asked: Asked, telling: QuerySet[OutboxMessage]) -> HttpResponse:
     kept = [
         (name, value)
         for name in ("seul", "decision", "portee", "retour", "message")
@@ -126,9 +137,10 @@ def _ask(request: HttpRequest, asked: Asked, uncertain: QuerySet[OutboxMessage])
     ]
     context = {
         "is_requeue": asked.decision is Decision.REQUEUE,
-        "uncertain": list(uncertain[:SHOWN]),
-        "uncertain_count": uncertain.count(),
-        "other_count": asked.rows.filter(state__in=asked.decision.sources).count() - uncertain.count(),
+        "is_cancel": asked.decision is Decision.CANCEL,
+        "told": list(telling[:SHOWN]),
+        "told_count": telling.count(),
+        "other_count": asked.rows.filter(state__in=asked.decision.sources).count() - telling.count(),
         "kept": kept,
         "back": _back(request).url,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import requires
+from encours.access.undo import say_done
 from encours.core.errors import Refusal
 from encours.core.money import Money
+from encours.languages import typed as written
 from encours.receivables import actions
-from encours.receivables.forms import PartsForm, no_longer_open
-from encours.receivables.models import Invoice, Payment
+from encours.receivables.forms import PREFIX, PartsForm, no_longer_open
+from encours.receivables.models import Allocation, Invoice, Payment
 from encours.receivables.queries import allocations_in
 from encours.receivables.views.parts import open_rows, posted_parts, proposal_for
 from encours.receivables.views.shared import find_invoice, find_payment, scope, today
@@ -47,11 +50,20 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("Le lettrage est annulé ; l’historique le garde."))
+        say_done(request, _("Le lettrage est annulé ; l’historique le garde."), **_again(allocation))
     if request.POST.get("depuis") == "reglement" and allocation.payment_id:
         return redirect("receivables:payment", pk=allocation.payment_id)
     from_credit_note = request.POST.get("depuis") == "avoir" and allocation.credit_note_id
     return redirect("receivables:invoice", pk=from_credit_note or allocation.invoice_id)
+
+
+def _again(allocation: Allocation) -> dict[str, str]:
+    """Return how what was undone is allocated again, from today on."""
+    name, pk = "allocate_payment", allocation.payment_id
+    if not allocation.payment_id:
+        name, pk = "allocate_credit_note", allocation.credit_note_id
+    amount = written(Money(allocation.amount_minor, allocation.invoice.currency))
+    return {"undo_at": reverse(f"receivables:{name}", args=[pk]), f"{PREFIX}{allocation.invoice_id}": amount}
 
 
 def _allocate(request: HttpRequest, source: Payment | Invoice, back: str) -> HttpResponse:
