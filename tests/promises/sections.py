@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,24 +98,34 @@ error 5xx; what answers in JSON must do so in the form described.""",
         "No text runs in a page",
         "tests/browser/test_hostile_texts.py",
         """\
-Hostile texts are the names, codes, numbers, references, reasons and messages of a whole ledger, its
-users and its templates; then they are typed into every text field of every form, which Chromium sends
-as they are, whatever the form thinks of them. Every page is then opened. Chromium must show no dialog
-and find nothing that the content policy forbids.""",
-        ("sqlite",),
+Hostile texts are written, past every check of a form, into what the rows of a whole ledger hold of people,
+files and servers: names, numbers, references, reasons, messages, templates, replies, lines of the journal.
+Every page is then opened, and that again with other texts in each field. Then every form of every page is
+sent by Chromium as it is, whatever the form thinks of it: with all the texts at once in each of its fields,
+in packs, and one alone in each. Chromium must show no dialog and find nothing that the content policy
+forbids; nothing may be answered by an error 5xx.""",
     ),
 }
 
 
-def prove_section(name: str, names: Mapping[str, str]) -> dict[str, Figures] | None:
-    """Run a promise at full size on its databases; return its figures, or nothing if it was broken."""
+def is_whole(name: str, databases: Sequence[str], *, small: bool) -> bool:
+    """Tell whether a run is of full size and on all the databases that the promise concerns."""
+    return not small and set(SECTIONS[name].databases) <= set(databases)
+
+
+def prove_section(
+    name: str, databases: Sequence[str], names: Mapping[str, str], *, small: bool
+) -> dict[str, Figures] | None:
+    """Run a promise on those databases that it concerns; return its figures, nothing if it was broken."""
     measured: dict[str, Figures] = {}
     for database in SECTIONS[name].databases:
+        if database not in databases:
+            continue
         print(f"… {names[database]}: {name}", flush=True)
         with ExitStack() as stack:
             url = stack.enter_context(private_postgres()) if database == "postgres" else ""
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="encours-promises-")))
-            found = _run(SECTIONS[name].test, url, folder / "figures")
+            found = _run(SECTIONS[name].test, url, folder / "figures", small=small)
         if found is None:
             print("BROKEN", flush=True)
             return None
@@ -124,8 +134,9 @@ def prove_section(name: str, names: Mapping[str, str]) -> dict[str, Figures] | N
     return measured
 
 
-def _run(test: str, url: str, figures: Path) -> Figures | None:
-    environment = {**os.environ, "ENCOURS_PROMISES": "full", "ENCOURS_PROMISES_FIGURES": str(figures)}
+def _run(test: str, url: str, figures: Path, *, small: bool) -> Figures | None:
+    environment = {**os.environ, "ENCOURS_PROMISES_FIGURES": str(figures)}
+    environment["ENCOURS_PROMISES"] = "small" if small else "full"
     environment.pop("DATABASE_URL", None)
     if url:
         environment["DATABASE_URL"] = url
