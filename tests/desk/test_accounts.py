@@ -15,13 +15,16 @@ from django.test.utils import CaptureQueriesContext
 
 from encours.access.scopes import EVERYTHING, Scope
 from encours.console import Refused
-from encours.desk.filters import AccountFilter, Case
+from encours.core.ageing import Bucket, bucket_of
+from encours.desk.filters import AccountFilter, Age, Case
 from encours.desk.queries import list_accounts, list_summaries
 from encours.desk.recomputed import accounts_on
 from encours.desk.summaries import total
 from encours.desk.synthetic.load import load_synthetic
 from encours.desk.totals import totals
 from encours.parties.models import Account, BillingEntity
+from encours.receivables.figures import refresh_accounts
+from encours.receivables.models import Invoice
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +80,37 @@ def test_totals_are_the_sum_of_the_accounts(case: Case, period: tuple[int | None
     criteria = AccountFilter(case=case, from_month=period[0], to_month=period[1], per_page=500)
     expected = total(summary for _, summary in list_summaries(EVERYTHING, criteria, TODAY))
     assert totals(EVERYTHING, criteria, TODAY) == expected
+
+
+@pytest.mark.parametrize("case", [Case.ALL, Case.OPEN])
+def test_totals_leave_out_other_entities_and_days_to_come(case: Case) -> None:
+    seed(60, 400)
+    day = dt.date(2026, 6, 10)  # some documents are dated later
+    refresh_accounts(list(Account.objects.values_list("id", flat=True)), today=day)
+    for scope, codes, ages in product(
+        (EVERYTHING, Scope(frozenset(BillingEntity.objects.values_list("id", flat=True)[:2]))),
+        ((), ("CEVENNES",)),
+        (None, *Age),
+    ):
+        criteria = AccountFilter(
+            case=case, age=ages, entity_codes=codes, from_month=2026 * 12 + 3, per_page=500
+        )
+        listed = list(list_summaries(scope, criteria, day))
+        assert totals(scope, criteria, day) == total(summary for _, summary in listed)
+    assert totals(EVERYTHING, AccountFilter(), day).issued < totals(EVERYTHING, AccountFilter(), TODAY).issued
+
+
+@pytest.mark.parametrize("last", [None, 2025 * 12 + 7])
+def test_an_age_lists_the_accounts_that_owe_an_invoice_as_late(last: int | None) -> None:
+    seed(60, 400)
+    for age, bucket in zip(Age, Bucket, strict=True):
+        expected = {
+            invoice.account_id
+            for invoice in Invoice.objects.filter(kind="invoice", remaining_minor__gt=0)
+            if bucket_of(invoice.due_date, TODAY) == bucket and (last is None or invoice.issue_month <= last)
+        }
+        criteria = AccountFilter(age=age, to_month=last, per_page=500)
+        assert {row.id for row, _ in list_summaries(EVERYTHING, criteria, TODAY)} == expected
 
 
 def test_pages_read_from_either_end_make_up_the_whole_list() -> None:

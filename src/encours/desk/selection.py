@@ -36,17 +36,21 @@ def matching_accounts(scope: Scope, criteria: AccountFilter, today: dt.date) -> 
     if text:
         rows = rows.filter(GreaterThan(StrIndex("search_name", Value(text)), Value(0)))
     if criteria.age is not None:
-        aged = _of_age(criteria.age, criteria.last_month(today), today)
-        rows = rows.filter(id__in=aged.values("account_id"))
+        rows = rows.filter(_has_of_age(criteria.age, criteria.last_month(today), today))
     return rows.filter(_in_case(criteria, today))
 
 
-def _of_age(age: Age, last_month: int | None, today: dt.date) -> QuerySet[Invoice]:
-    """Return the unpaid invoices in a slice of the aged balance."""
+def _has_of_age(age: Age, last_month: int | None, today: dt.date) -> Q:
+    """Return that an unpaid invoice is in a slice of the aged balance; of the last, the oldest one tells."""
     earliest, latest = due_dates_of(_BUCKETS[age], today)
     bounds = {"due_date__gte": earliest, "due_date__lte": latest}
     known = {name: day for name, day in bounds.items() if day is not None}
-    return open_invoices(today, last_month, **known)
+    old_enough = (
+        Q(oldest_open_due_date__isnull=False) if latest is None else Q(oldest_open_due_date__lte=latest)
+    )
+    if earliest is None and last_month is None:
+        return old_enough
+    return old_enough & Q(id__in=open_invoices(today, last_month, **known).values("account_id"))
 
 
 def open_invoices(today: dt.date, last_month: int | None, **conditions: Any) -> QuerySet[Invoice]:

@@ -3,38 +3,82 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from encours.access.scopes import Scope
-from encours.desk.filters import AccountFilter
+from encours.access.scopes import RowT, Scope
+from encours.core.days import month_number
+from encours.core.search import normalise
+from encours.desk.filters import AccountFilter, Case
 from encours.desk.selection import matching_accounts
 from encours.desk.summaries import Summary, issued_in_period, unallocated, unsettled
-from encours.receivables.models import AccountBalance, InvoiceKind
+from encours.receivables.models import AccountBalance, Invoice, InvoiceKind, MonthFlow
 
 
 def totals(scope: Scope, criteria: AccountFilter, today: dt.date) -> Summary:
     """Return the sum of the summaries of all the accounts that a filter lists.
 
-    Its cost grows with the invoices of the period and the unpaid ones: the list loads it after the page.
-    Kept balances serve where the period leaves no document out.
+    Its cost grows with the unpaid invoices, and with those of the period where a case or a text chooses
+    accounts: the list loads it after the page. Kept balances serve where the period leaves no document out.
     """
-    listed = matching_accounts(scope, criteria, today).values("id")
     whole = Summary()
-    issued = issued_in_period(criteria, today).filter(account_id__in=listed)
-    for kind, count in issued.values_list("kind").annotate(number=Count("id")):
-        if kind == InvoiceKind.INVOICE:
-            whole.issued = count
-        else:
-            whole.credit_notes_issued = count
-    unpaid = unsettled(criteria, today).filter(account_id__in=listed, kind=InvoiceKind.INVOICE)
-    counts = unpaid.aggregate(open=Count("id"), overdue=Count("id", filter=Q(due_date__lt=today)))
+    if _lists_all_that_is_due(criteria):
+        _add_months(whole, scope, criteria, today)
+        unpaid = _of_entities(unsettled(criteria, today), scope, criteria)
+    else:
+        listed = matching_accounts(scope, criteria, today)
+        issued = issued_in_period(criteria, today).filter(account_id__in=listed.values("id"))
+        _count_issued(whole, dict(issued.values_list("kind").annotate(number=Count("id"))))
+        unpaid = unsettled(criteria, today).filter(_is_listed(scope, criteria, today))
+    counts = unpaid.filter(kind=InvoiceKind.INVOICE).aggregate(
+        open=Count("id"), overdue=Count("id", filter=Q(due_date__lt=today))
+    )
     whole.open, whole.overdue = counts["open"], counts["overdue"]
     if criteria.last_month(today) is None:
-        _add_balances(whole, AccountBalance.objects.filter(account_id__in=listed))
+        _add_balances(whole, AccountBalance.objects.filter(_is_listed(scope, criteria, today)))
     else:
         _add_documents(whole, scope, criteria, today)
     return whole
+
+
+def _lists_all_that_is_due(criteria: AccountFilter) -> bool:
+    """Tell whether no document of the period and no unpaid invoice is of an account that is not listed."""
+    return criteria.case == Case.ALL and not normalise(criteria.client) and criteria.age is None
+
+
+def _is_listed(scope: Scope, criteria: AccountFilter, today: dt.date) -> Exists:
+    """Return the condition on a row that its account is listed: a list of ids took four times as long."""
+    return Exists(matching_accounts(scope, criteria, today).filter(id=OuterRef("account_id")))
+
+
+def _of_entities(rows: QuerySet[RowT], scope: Scope, criteria: AccountFilter) -> QuerySet[RowT]:
+    rows = scope.narrow(rows)
+    return rows.filter(entity__code__in=criteria.entity_codes) if criteria.entity_codes else rows
+
+
+def _add_months(whole: Summary, scope: Scope, criteria: AccountFilter, today: dt.date) -> None:
+    """Count what was issued from the months kept, less what they hold of days to come."""
+    last = criteria.last_month(today)
+    period = {"gte": criteria.from_month, "lte": month_number(today) if last is None else last}
+    known = {name: month for name, month in period.items() if month is not None}
+    months = MonthFlow.objects.filter(**{f"month__{name}": month for name, month in known.items()})
+    counted = _of_entities(months, scope, criteria).aggregate(
+        invoice=Sum("invoice_count"), credit_note=Sum("credit_note_count")
+    )
+    to_come = Invoice.objects.filter(
+        account__next_issue_date__isnull=False,
+        issue_date__gt=today,
+        **{f"issue_month__{name}": month for name, month in known.items()},
+    )
+    later = _of_entities(to_come.order_by(), scope, criteria).values_list("kind").annotate(number=Count("id"))
+    not_yet = dict(later)
+    _count_issued(whole, {kind: (count or 0) - not_yet.get(kind, 0) for kind, count in counted.items()})
+
+
+def _count_issued(whole: Summary, counts: Mapping[str, int]) -> None:
+    whole.issued = counts.get(InvoiceKind.INVOICE, 0)
+    whole.credit_notes_issued = counts.get(InvoiceKind.CREDIT_NOTE, 0)
 
 
 def _add_balances(whole: Summary, balances: QuerySet[AccountBalance]) -> None:
@@ -48,10 +92,10 @@ def _add_balances(whole: Summary, balances: QuerySet[AccountBalance]) -> None:
 
 
 def _add_documents(whole: Summary, scope: Scope, criteria: AccountFilter, today: dt.date) -> None:
-    listed = matching_accounts(scope, criteria, today).values("id")
-    rows = unsettled(criteria, today).filter(account_id__in=listed).order_by("currency")
+    listed = _is_listed(scope, criteria, today)
+    rows = unsettled(criteria, today).filter(listed).order_by("currency")
     for kind, currency, minor in rows.values_list("kind", "currency").annotate(minor=Sum("remaining_minor")):
         (whole.remaining if kind == InvoiceKind.INVOICE else whole.credit_notes)[currency] = minor
-    free = unallocated(criteria, today).filter(account_id__in=listed).order_by("currency")
+    free = unallocated(criteria, today).filter(listed).order_by("currency")
     for currency, minor in free.values_list("currency").annotate(minor=Sum("remaining_minor")):
         whole.payments[currency] = minor

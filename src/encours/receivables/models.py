@@ -66,20 +66,25 @@ class Invoice(models.Model):
         ]
         indexes = [
             models.Index(name="invoice_by_number", fields=["number"], opclasses=["varchar_pattern_ops"]),
-            models.Index(name="invoice_by_account_and_month", fields=["account", "issue_month"]),
+            models.Index(
+                name="invoice_issued_by_account", fields=["account", "issue_month", "kind", "issue_date"]
+            ),
             models.Index(
                 name="invoice_open_by_account",
                 fields=["account", "due_date"],
                 condition=Q(remaining_minor__gt=0),
             ),
             models.Index(
-                name="invoice_open_by_due_date",
-                fields=["due_date", "issue_month", "reminder_count", "account"],
+                name="invoice_open_by_lateness",
+                fields=[
+                    *("due_date", "issue_month", "reminder_count", "account"),
+                    *("issue_date", "kind", "remaining_minor"),
+                ],
                 condition=Q(remaining_minor__gt=0, kind="invoice"),
             ),
             models.Index(
-                name="invoice_open_amounts",
-                fields=["currency", "due_date", "issue_date", "entity", "remaining_minor"],
+                name="invoice_open_sums",
+                fields=["currency", "due_date", "issue_date", "entity", "remaining_minor", "kind"],
                 condition=Q(remaining_minor__gt=0, kind="invoice"),
             ),
         ]
@@ -236,6 +241,8 @@ class MonthFlow(models.Model):
     allocated_minor = MinorField()
     fell_due_minor = MinorField()
     settled_late_minor = MinorField()
+    invoice_count = models.BigIntegerField(default=0)
+    credit_note_count = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.entity_id} {self.currency} {self.month}"

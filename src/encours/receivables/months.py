@@ -1,4 +1,4 @@
-"""Know the monthly sums that the dashboard reads, and how each document and allocation adds to them.
+"""Know the monthly sums that dashboard and totals read, and how each document and allocation adds to them.
 
 A month of an entity and currency is the sum of its rows: whoever changes something adds rows and locks none,
 so that writers never wait for one another. Every thousandth row folds the table. What an invoice adds to
@@ -22,6 +22,7 @@ FOLDED_EVERY = 1_000
 AMOUNTS = (
     *("invoiced_minor", "credited_minor", "received_minor"),
     *("allocated_minor", "fell_due_minor", "settled_late_minor"),
+    *("invoice_count", "credit_note_count"),
 )
 
 _CELL = "entity_id, currency, month"
@@ -30,19 +31,22 @@ _OF_DOCUMENTS = """
     SELECT entity_id, currency, issue_month AS month,
         CASE WHEN kind = 'invoice' THEN gross_minor ELSE 0 END AS invoiced_minor,
         CASE WHEN kind = 'credit_note' THEN gross_minor ELSE 0 END AS credited_minor,
-        0 AS received_minor, 0 AS allocated_minor, 0 AS fell_due_minor, 0 AS settled_late_minor
+        0 AS received_minor, 0 AS allocated_minor, 0 AS fell_due_minor, 0 AS settled_late_minor,
+        CASE WHEN kind = 'invoice' THEN 1 ELSE 0 END AS invoice_count,
+        CASE WHEN kind = 'credit_note' THEN 1 ELSE 0 END AS credit_note_count
     FROM receivables_invoice WHERE id IN {ids}
     UNION ALL
-    SELECT entity_id, currency, {late_from}, 0, 0, 0, 0, gross_minor, 0
+    SELECT entity_id, currency, {late_from}, 0, 0, 0, 0, gross_minor, 0, 0, 0
     FROM receivables_invoice WHERE kind = 'invoice' AND id IN {ids}
 """
 _OF_ALLOCATIONS = """
     SELECT entity_id, currency, paid_in AS month, 0 AS invoiced_minor, 0 AS credited_minor,
-        0 AS received_minor, amount_minor AS allocated_minor, 0 AS fell_due_minor, 0 AS settled_late_minor
+        0 AS received_minor, amount_minor AS allocated_minor, 0 AS fell_due_minor, 0 AS settled_late_minor,
+        0 AS invoice_count, 0 AS credit_note_count
     FROM ({dated}) AS dated
     UNION ALL
     SELECT entity_id, currency, CASE WHEN paid_in > late_from THEN paid_in ELSE late_from END,
-        0, 0, 0, 0, 0, amount_minor
+        0, 0, 0, 0, 0, amount_minor, 0, 0
     FROM ({dated}) AS dated
 """
 _DATED = """
@@ -51,7 +55,8 @@ _DATED = """
 """
 _OF_PAYMENTS = """
     SELECT account.entity_id, p.currency, {received_in} AS month, 0 AS invoiced_minor, 0 AS credited_minor,
-        p.amount_minor AS received_minor, 0 AS allocated_minor, 0 AS fell_due_minor, 0 AS settled_late_minor
+        p.amount_minor AS received_minor, 0 AS allocated_minor, 0 AS fell_due_minor, 0 AS settled_late_minor,
+        0 AS invoice_count, 0 AS credit_note_count
     FROM receivables_payment AS p JOIN parties_account AS account ON account.id = p.account_id
     WHERE p.cancelled_on IS NULL AND p.id IN {ids}
 """

@@ -88,7 +88,7 @@ def _months(asked: Question, last: int) -> dict[int, Flow]:
     found = {month: Flow() for month in range(last - SALES_MONTHS + 1, last + 1)}
     rows = asked.narrow(MonthFlow.objects.filter(currency=asked.currency, month__lte=last)).order_by()
     for month, *sums in rows.values_list("month").annotate(*(Sum(name) for name in AMOUNTS)):
-        invoiced, credited, received, allocated, fell_due, settled_late = sums
+        invoiced, credited, received, allocated, fell_due, settled_late, *_counts = sums
         found[month] = Flow(invoiced - allocated, fell_due - settled_late, invoiced - credited, received)
     return found
 

@@ -1,14 +1,9 @@
 from django.db import migrations
 
 
-def fill(*_state: object) -> None:
-    """Count what is there already."""
-    from encours.receivables.months import rebuild_months
-
-    rebuild_months()
-
-
 class Migration(migrations.Migration):
+    """What is there already is counted by 0006, when the months have all their columns."""
+
     dependencies = [("receivables", "0002_monthly_figures")]
 
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = []
