@@ -7,6 +7,7 @@ import sys
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
@@ -50,8 +51,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
-    """Say that the form has expired, and how to send it again without losing what was typed."""
-    return render(request, "web/errors/csrf.html", status=403)
+    """Say that the form has expired, and how to send it again without losing what was typed.
+
+    A part of a page, which only a page of ours can ask for, gets the token of the new sign-in.
+    """
+    answer = render(request, "web/errors/csrf.html", status=403)
+    if request.headers.get("HX-Request") and request.user.is_authenticated:
+        answer.headers["X-New-Token"] = get_token(request)
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

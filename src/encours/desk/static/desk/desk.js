@@ -37,8 +37,8 @@
     if (!text) return close();
     const answer = await fetch(`${field.dataset.completion}?client=${encodeURIComponent(text)}`, {
       headers: { "HX-Request": "true" },
-    });
-    if (!answer.ok || asked !== latest) return undefined;
+    }).catch(() => null);
+    if (!answer || !answer.ok || asked !== latest) return undefined;
     list.innerHTML = await answer.text(); // escaped by the server's template
     list.hidden = !list.children.length;
     input.setAttribute("aria-expanded", String(!list.hidden));

@@ -86,13 +86,28 @@
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     const session = byId("session-terminee");
-    if (status === 401 && session) {
+    const token = event.detail.xhr.getResponseHeader("X-New-Token");
+    if (token) {
+      document.dispatchEvent(new CustomEvent("new-token", { detail: token }));
+      showFailure("jeton");
+    } else if (status === 401 && session) {
       if (!session.open) session.showModal();
     } else {
       showFailure(status === 403 || status === 404 ? String(status) : "500");
     }
   });
-  document.addEventListener("htmx:sendError", () => showFailure("reseau"));
+  document.addEventListener("request-failed", (event) => showFailure(event.detail));
+
+  // A part that refreshes by itself tells it once, until it is answered again.
+  let isTold = false;
+  function showSilence(event) {
+    const isByItself = !event.detail.requestConfig || !event.detail.requestConfig.triggeringEvent;
+    if (!isByItself || !isTold) showFailure("reseau");
+    isTold = isTold || isByItself;
+  }
+  document.addEventListener("htmx:sendError", showSilence);
+  document.addEventListener("htmx:timeout", showSilence);
+  document.addEventListener("htmx:afterOnLoad", () => { isTold = false; });
 
   // [data-theme-switch]: light or dark at once, and kept with the user's preferences.
   document.addEventListener("submit", (event) => {
@@ -105,7 +120,7 @@
     root.dataset.chosen = "";
     const sent = new FormData(form);
     sent.set("theme", theme);
-    fetch(form.action, { method: "POST", body: sent, headers: { "X-Requested-With": "fetch" } });
+    fetch(form.action, { method: "POST", body: sent, headers: { "X-Requested-With": "fetch" } }).catch(() => showFailure("reseau"));
   });
 
   // A form is sent once: its button is disabled while the answer is awaited, and free again on Back.

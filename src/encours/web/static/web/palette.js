@@ -41,7 +41,11 @@
     const query = new URLSearchParams({ q: input.value, action });
     const answer = await fetch(`${address}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
     if (asked !== latest) return;
-    if (!answer || !answer.ok) {
+    if (!answer) {
+      document.dispatchEvent(new CustomEvent("request-failed", { detail: "reseau" }));
+      return;
+    }
+    if (!answer.ok) {
       window.location.assign(`${address}?${query}`); // the page says what is wrong: an ended session, for one
       return;
     }
