@@ -55,6 +55,8 @@ HELD: dict[type[Model], tuple[str, ...]] = {
     AuditLine: ("actor_name", "address", "subject"),
 }
 """The texts that people write, or that files and servers bring, and that a page shows."""
+UNTIL_IT_HAPPENS = ("_by_name", "_reason")
+"""How the columns end that are empty until something happens: a text there would say that it has."""
 ROWS = 60
 """How many rows of a table are written, the newest."""
 ROOM = 1_200
@@ -95,7 +97,10 @@ class Writer:
         """Give every field of every row the next texts."""
         for model, names in HELD.items():
             for row in model._default_manager.order_by("-pk")[:ROWS]:
-                changes = {name: self._text(model, name, row.pk) for name in names}
+                happened = [
+                    name for name in names if getattr(row, name) or not name.endswith(UNTIL_IT_HAPPENS)
+                ]
+                changes = {name: self._text(model, name, row.pk) for name in happened}
                 model._default_manager.filter(pk=row.pk).update(**changes)
 
     def fewest(self) -> int:
@@ -115,13 +120,17 @@ def batches(texts: list[str], count: int) -> Iterator[list[str]]:
         yield texts[start : start + count]
 
 
-def sendings(texts: list[str], fields: int, packs: int, alone: int) -> Iterator[list[str]]:
+def sendings(
+    texts: list[str], fields: int, *, packs: int, alone: int, is_address: bool
+) -> Iterator[list[str]]:
     """Yield what the fields of a form are given at each sending.
 
-    First all the texts at once in each field; then in packs, each field another one, until each was in
-    each field; then each field one text alone, another one each time.
+    First all the texts at once in each field, unless they become an address, which has its bounds; then in
+    packs, each field another one, until each was in each field; then each field one text alone, another one
+    each time.
     """
-    yield [" ".join(text for text in texts if text.isprintable())]
+    if not is_address:
+        yield [" ".join(text for text in texts if text.isprintable())]
     joined = [" ".join(some) for some in batches(texts, -(-len(texts) // packs))]
     yield from ([joined[(turn + field) % len(joined)] for field in range(fields)] for turn in range(packs))
     for turn in range(alone):
