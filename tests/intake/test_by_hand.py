@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -54,7 +56,7 @@ def invoices(*lines: Sequence[str]) -> bytes:
 
 
 def send(
-    client: Client, content: bytes, kind: str = "factures", name: str = "f.csv", **fields: str
+    client: Client, content: bytes, kind: str = "factures", name: str = "f.csv", **fields: str | list[str]
 ) -> HttpResponse:
     sent = {"nature": kind, "fichier": SimpleUploadedFile(name, content), **fields}
     answer = client.post("/importer/", sent)
@@ -142,6 +144,74 @@ def test_shared_things_are_imported_by_who_administers_every_entity(
     assert snapshot() == before
     assert send(chief, content, "clients", **checked(content, "clients")).status_code == 200
     assert Customer.objects.get(code="C1").name == "Autre nom"
+
+
+FRENCH = (
+    *("Société", "Code client", "N° facture", "Nature", "Date d'émission", "Échéance", "HT", "TVA", "TTC"),
+    *("Monnaie de compte", "Commentaire"),
+)
+SAID = [*INVOICE_COLUMNS, ""]
+
+
+def header_of(answer: HttpResponse) -> str:
+    found = re.search(r'name="entete" value="(\w+)"', answer.content.decode())
+    assert found is not None
+    return found[1]
+
+
+def columns_of(answer: HttpResponse) -> list[str]:
+    """Return the column that is chosen for each name of the header."""
+    selects = re.findall(r'<select[^>]*name="colonne".*?</select>', answer.content.decode(), re.DOTALL)
+    return ["".join(re.findall(r'value="(\w+)" selected', one)) for one in selects]
+
+
+def token_of(answer: HttpResponse) -> str:
+    found = re.search(r'name="verifie" value="([^"]+)"', answer.content.decode())
+    assert found is not None
+    return found[1]
+
+
+def test_columns_are_recognised_or_said_once_and_then_known(collector: Client, chief: Client) -> None:
+    content, before = table(FRENCH, (*GOOD, "à voir")), snapshot()
+    answer = send(collector, content, verifier="1")
+    assert "currency" in words(answer)  # nothing is it
+    assert "9 colonnes reconnues sur 11" in words(answer)
+    assert columns_of(answer) == [*INVOICE_COLUMNS[:-1], "", ""]
+    said: dict[str, Any] = {"entete": header_of(answer), "colonne": SAID}
+    answer = send(collector, content, verifier="1", **said)
+    assert (answer.status_code, columns_of(answer)) == (200, SAID)
+    assert snapshot() == before
+    other: dict[str, Any] = {**said, "colonne": [*SAID[:6], "vat", "net", *SAID[8:]]}
+    assert send(collector, content, importer="1", verifie=token_of(answer), **other).status_code == 422
+    assert snapshot() == before
+    answer = send(collector, content, importer="1", verifie=token_of(answer), **said)
+    assert "Le fichier est importé." in words(answer)
+    invoice = Invoice.objects.get()
+    assert (invoice.number, invoice.net_minor, invoice.currency) == ("F1", 10_000, "EUR")
+    assert AuditLine.objects.get(action="import.invoices").after["columns"]["Monnaie de compte"] == "currency"
+    turned = table(FRENCH[::-1], (*GOOD[:2], "F2", *GOOD[3:], "")[::-1])
+    assert columns_of(send(collector, turned, verifier="1")) == SAID[::-1]
+    assert columns_of(send(chief, turned, verifier="1")) == SAID[::-1]
+    stranger = signed_in(user("gestion-e2", Role.COLLECTOR, BillingEntity.objects.get(code="E2").pk))
+    assert columns_of(send(stranger, content, verifier="1")) == [*INVOICE_COLUMNS[:-1], "", ""]
+
+
+def test_a_column_said_twice_or_missing_is_refused_by_its_name(collector: Client) -> None:
+    content, before = invoices(GOOD), snapshot()
+    answer = send(collector, content, verifier="1")
+    for said, told in (
+        ([*INVOICE_COLUMNS[:6], "net", "net", *INVOICE_COLUMNS[8:]], "Cette colonne est donnée deux fois."),
+        (["", *INVOICE_COLUMNS[1:]], "entity_code Cette colonne manque dans l’en-tête"),
+        (["<script>", *INVOICE_COLUMNS[1:]], "entity_code Cette colonne manque dans l’en-tête"),
+    ):
+        fields: dict[str, Any] = {"entete": header_of(answer), "colonne": said}
+        refused = send(collector, content, verifier="1", **fields)
+        assert refused.status_code == 422
+        assert told in words(refused)
+    # said of another header: not heard
+    answer = send(collector, content, verifier="1", entete="0" * 64, colonne=["net"] * 10)
+    assert columns_of(answer) == list(INVOICE_COLUMNS)
+    assert snapshot() == before
 
 
 def test_a_reader_imports_nothing(collector: Client, mine: BillingEntity) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -22,10 +22,10 @@ MAX_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """How the journal names what was imported; the SHA-256 where one file came from a browser."""
+    """How the journal names what was imported, and what it says of a file that came from a browser."""
 
     name: str
-    sha256: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 LineT = TypeVar("LineT")
@@ -188,7 +188,7 @@ def _write(
                     "created": counts.created,
                     "unchanged": counts.unchanged,
                     "updated": counts.updated,
-                    **({"sha256": source.sha256} if source.sha256 else {}),
+                    **source.details,
                 },
                 now=now,
             )

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import requires, user_of
-from encours.core.days import paris_date
 from encours.core.errors import Refusal
 from encours.intake.by_hand.rights import Kind, kinds_for
-from encours.intake.by_hand.uploads import Upload, import_upload, read_upload
+from encours.intake.by_hand.taking import Said, take
+from encours.intake.by_hand.uploads import read_upload
 
 SHOWN_PROBLEMS = 200
 
@@ -43,29 +43,22 @@ def import_by_hand(request: HttpRequest) -> HttpResponse:
 def _checked_or_imported(request: HttpRequest, kind: Kind | None) -> dict[str, object]:
     if kind is None:
         raise Refusal(_("Choisissez ce que contient le fichier."))
-    now, is_import = timezone.now(), "importer" in request.POST
     upload = read_upload(request.FILES.get("fichier"), kind)
-    if is_import:
-        _refuse_unless_checked(request, kind, upload)
-    report = import_upload(
-        upload,
-        kind,
-        user_of(request),
-        is_dry_run=not is_import,
-        actor=actor_of(request),
-        now=now,
-        today=paris_date(now),
+    said = Said(
+        header=request.POST.get("entete", ""),
+        fields=request.POST.getlist("colonne"),
+        is_import="importer" in request.POST,
+        checked=request.POST.get("verifie", ""),
     )
+    taken = take(upload, kind, user_of(request), said, actor=actor_of(request), now=timezone.now())
+    report = taken.report
     return {
         "upload": upload,
         "report": report,
+        "columns": taken.columns,
+        "token": taken.token,
         "problems": report.problems[:SHOWN_PROBLEMS],
         "hidden_count": max(len(report.problems) - SHOWN_PROBLEMS, 0),
         "has_work": bool(report.counts.created or report.counts.updated),
-        "is_done": is_import and not report.problems,
+        "is_done": said.is_import and not report.problems,
     }
-
-
-def _refuse_unless_checked(request: HttpRequest, kind: Kind, upload: Upload) -> None:
-    if request.POST.get("verifie") != f"{kind.code}:{upload.sha256}":
-        raise Refusal(_("Ce n'est pas le fichier qui a été vérifié : vérifiez-le avant de l'importer."))

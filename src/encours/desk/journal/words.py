@@ -16,6 +16,7 @@ AREAS = {
     "payment": _("Règlements"),
     "allocation": _("Lettrages"),
     "hold": _("Litiges et suspensions"),
+    "columns": _("Colonnes"),
     "contact": _("Adresses de relance"),
     "customer": _("Clients"),
     "entity": _("Entités facturantes"),

@@ -19,6 +19,7 @@ from encours.intake.importing import Importer, Plan
 from encours.intake.parties.customers import CustomerImporter
 from encours.intake.parties.entities import EntityImporter
 from encours.intake.problems import Findings, TooManyProblems
+from encours.intake.reading.tables import Layout
 from encours.parties.queries import customers_in, entities_in
 
 MAX_LINES = 10_000
@@ -68,9 +69,10 @@ class WithinRights:
     one and one of others are told in the same words.
     """
 
-    def __init__(self, kind: Kind, user: User) -> None:
+    def __init__(self, kind: Kind, user: User, layout: Layout) -> None:
         self._inner = kind.importer()
-        self.subject, self.layout = self._inner.subject, self._inner.layout
+        self.subject, self.layout = self._inner.subject, layout
+        self.entity_codes: set[str] = set()
         self._count = 0
         self._entities: frozenset[str] | None = None
         self._customers: frozenset[str] | None = None
@@ -98,6 +100,8 @@ class WithinRights:
             cells.refuse("entity_code", "Entité facturante inconnue, ou hors de vos entités.")
         if self._customers is not None and line.customer_code not in self._customers:
             cells.refuse("customer_code", "Client inconnu, ou hors de vos entités.")
+        if cells.are_sound:
+            self.entity_codes.add(line.entity_code)
         return cells.are_sound
 
     def read_state(self, lines: Sequence[Any], /) -> Any:

@@ -1,21 +1,19 @@
-"""Check or import one file as it comes from a browser: its name is only shown, its content is what counts."""
+"""Know one file as it comes from a browser: its name is only shown, its content is what counts."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from encours.access.models import User
-from encours.core.actors import Actor
 from encours.core.errors import Refusal
-from encours.intake.by_hand.rights import Kind, WithinRights
-from encours.intake.importing import Report, Source, import_files
+from encours.intake.by_hand.rights import Kind
 from encours.intake.problems import shorten
 
 MAX_BYTES = 5_000_000
@@ -45,37 +43,11 @@ def read_upload(file: UploadedFile | None, kind: Kind) -> Upload:
     return Upload(name, content, hashlib.sha256(content).hexdigest())
 
 
-def import_upload(
-    upload: Upload,
-    kind: Kind,
-    user: User,
-    *,
-    is_dry_run: bool,
-    actor: Actor,
-    now: dt.datetime,
-    today: dt.date,
-) -> Report:
-    """Import a file within the rights of a user, whole or not at all; the report names it as he does."""
+@contextmanager
+def kept_for_now(upload: Upload) -> Iterator[Path]:
+    """Give the path of a file while it is read."""
     suffix = ".xlsx" if upload.name.lower().endswith(".xlsx") else ".csv"
     with TemporaryDirectory(prefix="encours-import-") as folder:
         path = Path(folder) / f"import{suffix}"
         path.write_bytes(upload.content)
-        report = import_files(
-            WithinRights(kind, user),
-            [path],
-            is_dry_run=is_dry_run,
-            actor=actor,
-            now=now,
-            today=today,
-            source=Source(upload.name, upload.sha256),
-        )
-    problems = [
-        replace(
-            problem,
-            file=upload.name,
-            value="" if problem.value == str(path) else problem.value,
-            message=problem.message.replace(str(path), upload.name),
-        )
-        for problem in report.problems
-    ]
-    return replace(report, problems=problems)
+        yield path

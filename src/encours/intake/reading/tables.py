@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from encours.intake.problems import Findings
@@ -23,15 +23,29 @@ _OTHER_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of one kind of file: the required ones must be in the header."""
+    """The columns of one kind of file: the required ones must be in the header.
+
+    ``choices`` has the names of a header that were said to be a column, or none (empty); other names speak
+    for themselves.
+    """
 
     required: tuple[str, ...]
     optional: tuple[str, ...]
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every known column."""
         return self.required + self.optional
+
+    def column_of(self, name: str) -> str:
+        """Return the column that stands under a name of the header; what is not of ``columns`` is ignored."""
+        return self.choices.get(bare(name), bare(name))
+
+
+def bare(name: str) -> str:
+    """Return a name of a header as names are compared."""
+    return name.strip().lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,18 @@ def _open_records(path: Path, layout: Layout, findings: Findings) -> Iterator[tu
     def complain(line: int, value: str, message: str) -> None:
         findings.refuse(str(path), line, "", value, message)
 
-    return read_delimited(path, layout.columns, complain)
+    return read_delimited(path, {*layout.columns, *layout.choices}, complain)
+
+
+def read_head(path: Path, layout: Layout) -> tuple[list[str], list[str]]:
+    """Return the names of the header and the cells of the first line under it; none if unreadable."""
+    try:
+        records = _open_records(path, layout, Findings())
+        _line, header = next(records, (1, []))
+        _line, first = next((one for one in records if any(cell.strip() for cell in one[1])), (1, []))
+    except (Unreadable, OSError):
+        return [], []
+    return header[:MAX_COLUMNS], first[:MAX_COLUMNS]
 
 
 def _read_header(
@@ -94,7 +119,7 @@ def _read_header(
         message = f"Trop de colonnes\u00a0: {len(header)}, {MAX_COLUMNS} au plus."
         findings.refuse(file, line, "", "", message)
         return None
-    names = [name.strip().lower() for name in header]
+    names = [layout.column_of(name) for name in header]
     before = len(findings.problems)
     for column in layout.columns:
         if names.count(column) > 1:
@@ -108,7 +133,7 @@ def _read_header(
     if len(findings.problems) > before:
         return None
     findings.ignore_columns(
-        name.strip() for name in header if name.strip() and name.strip().lower() not in layout.columns
+        name.strip() for name in header if name.strip() and layout.column_of(name) not in layout.columns
     )
     return {column: names.index(column) for column in layout.columns if column in names}
 

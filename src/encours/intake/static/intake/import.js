@@ -1,5 +1,6 @@
 // A file dropped on [data-drop-zone] is chosen as by its input, which shows its name; another choice
-// takes the last answer away, since that spoke of another file. Without this file the input does the same.
+// takes the last answer away, since that spoke of another file; a change in it takes «Importer» away, since that was
+// not checked. Without this file the input does the same.
 (function () {
   "use strict";
 
@@ -24,4 +25,5 @@
   });
   input.addEventListener("change", forget);
   document.getElementById("nature").addEventListener("change", forget);
+  result.addEventListener("input", () => result.querySelectorAll("[data-import]").forEach((button) => button.remove()));
 })();
