@@ -16,6 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from encours.access.scopes import EVERYTHING, Scope
 from encours.console import Refused
 from encours.core.ageing import Bucket, bucket_of
+from encours.desk import selection
+from encours.desk import totals as totalling
 from encours.desk.filters import AccountFilter, Age, Case
 from encours.desk.queries import list_accounts, list_summaries
 from encours.desk.recomputed import accounts_on
@@ -111,6 +113,21 @@ def test_an_age_lists_the_accounts_that_owe_an_invoice_as_late(last: int | None)
         }
         criteria = AccountFilter(age=age, to_month=last, per_page=500)
         assert {row.id for row, _ in list_summaries(EVERYTHING, criteria, TODAY)} == expected
+
+
+def test_a_text_lists_and_adds_up_the_same_accounts_with_the_index_of_names_and_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seed(60, 400)
+    for text in ("garage", "Bé", "C0000", "x", "et fils", "e", "000 1", "nobody"):
+        criteria = AccountFilter(client=text, from_month=2026 * 12, per_page=500)
+        found = []
+        for most in (1_000, 0):
+            monkeypatch.setattr(selection, "MOST_FROM_INDEX", most)
+            monkeypatch.setattr(totalling, "FEW", most)
+            listed = [row.id for row, _ in list_summaries(EVERYTHING, criteria, TODAY)]
+            found.append((listed, totals(EVERYTHING, criteria, TODAY)))
+        assert found[0] == found[1]
 
 
 def test_pages_read_from_either_end_make_up_the_whole_list() -> None:

@@ -20,10 +20,15 @@ from encours.core.days import month_number
 from encours.core.search import normalise
 from encours.desk.filters import AccountFilter, Age, Case
 from encours.parties.models import Account
+from encours.parties.name_index import ids_holding
 from encours.receivables.figures import RECENT_MONTHS
 from encours.receivables.models import Invoice, InvoiceKind
 
 _BUCKETS = dict(zip(Age, Bucket, strict=True))
+MOST_FROM_INDEX = 1_000
+MOST_WORDS = 8
+"""How many customers are taken from the index of names, and by how many words; where they are more, all
+names are read."""
 LIST_ORDER = ("entity_code", "search_name", "id")
 
 
@@ -34,10 +39,18 @@ def matching_accounts(scope: Scope, criteria: AccountFilter, today: dt.date) -> 
         rows = rows.filter(entity_code__in=criteria.entity_codes)
     text = normalise(criteria.client)
     if text:
-        rows = rows.filter(GreaterThan(StrIndex("search_name", Value(text)), Value(0)))
+        rows = _named(rows, text)
     if criteria.age is not None:
         rows = rows.filter(_has_of_age(criteria.age, criteria.last_month(today), today))
     return rows.filter(_in_case(criteria, today))
+
+
+def _named(rows: QuerySet[Account], text: str) -> QuerySet[Account]:
+    """Return the accounts whose name holds a text: the index of names tells of whom, where they are few."""
+    found = rows.filter(GreaterThan(StrIndex("search_name", Value(text)), Value(0)))
+    words = sorted({word for word in text.split() if len(word) > 1}, key=len, reverse=True)
+    candidates = ids_holding(words[:MOST_WORDS], MOST_FROM_INDEX) if words else None
+    return found if candidates is None else found.filter(customer_id__in=candidates)
 
 
 def _has_of_age(age: Age, last_month: int | None, today: dt.date) -> Q:

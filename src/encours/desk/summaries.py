@@ -50,7 +50,7 @@ def summarise(account_ids: Collection[int], criteria: AccountFilter, today: dt.d
         issued_in_period(criteria, today)
         .filter(account_id__in=account_ids)
         .values_list("account_id", "kind")
-        .annotate(number=Count("id"))
+        .annotate(number=Count("*"))
     ):
         _count_issued(found[account_id], kind, count)
     for account_id, kind, currency, count, overdue, minor, *ages in (
@@ -58,8 +58,8 @@ def summarise(account_ids: Collection[int], criteria: AccountFilter, today: dt.d
         .filter(account_id__in=account_ids)
         .values_list("account_id", "kind", "currency")
         .annotate(
-            number=Count("id"),
-            late=Count("id", filter=Q(due_date__lt=today)),
+            number=Count("*"),
+            late=Count("due_date", filter=Q(due_date__lt=today)),
             minor=Sum("remaining_minor"),
             **by_age(today),
         )

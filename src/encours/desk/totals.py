@@ -15,6 +15,9 @@ from encours.desk.selection import matching_accounts
 from encours.desk.summaries import Summary, issued_in_period, unallocated, unsettled
 from encours.receivables.models import AccountBalance, Invoice, InvoiceKind, MonthFlow
 
+FEW = 1_000
+"""Of how many accounts a text of a name may leave the documents are found account by account."""
+
 
 def totals(scope: Scope, criteria: AccountFilter, today: dt.date) -> Summary:
     """Return the sum of the summaries of all the accounts that a filter lists.
@@ -29,10 +32,10 @@ def totals(scope: Scope, criteria: AccountFilter, today: dt.date) -> Summary:
     else:
         listed = matching_accounts(scope, criteria, today)
         issued = issued_in_period(criteria, today).filter(account_id__in=listed.values("id"))
-        _count_issued(whole, dict(issued.values_list("kind").annotate(number=Count("id"))))
+        _count_issued(whole, dict(issued.values_list("kind").annotate(number=Count("*"))))
         unpaid = unsettled(criteria, today).filter(_is_listed(scope, criteria, today))
     counts = unpaid.filter(kind=InvoiceKind.INVOICE).aggregate(
-        open=Count("id"), overdue=Count("id", filter=Q(due_date__lt=today))
+        open=Count("*"), overdue=Count("due_date", filter=Q(due_date__lt=today))
     )
     whole.open, whole.overdue = counts["open"], counts["overdue"]
     if criteria.last_month(today) is None:
@@ -47,9 +50,16 @@ def _lists_all_that_is_due(criteria: AccountFilter) -> bool:
     return criteria.case == Case.ALL and not normalise(criteria.client) and criteria.age is None
 
 
-def _is_listed(scope: Scope, criteria: AccountFilter, today: dt.date) -> Exists:
-    """Return the condition on a row that its account is listed: a list of ids took four times as long."""
-    return Exists(matching_accounts(scope, criteria, today).filter(id=OuterRef("account_id")))
+def _is_listed(scope: Scope, criteria: AccountFilter, today: dt.date) -> Q | Exists:
+    """Return the condition on a row that its account is listed.
+
+    The rows of a few accounts are found by their ids; of 90,000 ids this took four times as long as asking
+    each row for its account.
+    """
+    listed = matching_accounts(scope, criteria, today)
+    if criteria.client and len(listed.values_list("id")[: FEW + 1]) <= FEW:
+        return Q(account_id__in=listed.values("id"))
+    return Exists(listed.filter(id=OuterRef("account_id")))
 
 
 def _of_entities(rows: QuerySet[RowT], scope: Scope, criteria: AccountFilter) -> QuerySet[RowT]:
@@ -71,7 +81,7 @@ def _add_months(whole: Summary, scope: Scope, criteria: AccountFilter, today: dt
         issue_date__gt=today,
         **{f"issue_month__{name}": month for name, month in known.items()},
     )
-    later = _of_entities(to_come.order_by(), scope, criteria).values_list("kind").annotate(number=Count("id"))
+    later = _of_entities(to_come.order_by(), scope, criteria).values_list("kind").annotate(number=Count("*"))
     not_yet = dict(later)
     _count_issued(whole, {kind: (count or 0) - not_yet.get(kind, 0) for kind, count in counted.items()})
 

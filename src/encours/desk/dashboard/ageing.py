@@ -41,7 +41,7 @@ def aged_balance(asked: Question, today: dt.date) -> list[Slice]:
     counts, minors = dict.fromkeys(Bucket, 0), dict.fromkeys(Bucket, 0)
     rows = asked.narrow(open_invoices(today, None, currency=asked.currency))
     for due_date, count, minor in rows.values_list("due_date").annotate(
-        number=Count("id"), minor=Sum("remaining_minor")
+        number=Count("*"), minor=Sum("remaining_minor")
     ):
         bucket = bucket_of(due_date, today)
         counts[bucket] += count
