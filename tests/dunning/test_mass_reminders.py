@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from encours.access.scopes import EVERYTHING, Scope
 from encours.core.errors import Refusal
 from encours.core.selection import EMAIL, LETTER, Left, Policy, decide
-from encours.delivery import leases
+from encours.delivery import jobs, leases
 from encours.delivery.models import OutboxMessage
 from encours.dunning.facts import read_facts
 from encours.dunning.models import Reminder
@@ -21,15 +21,17 @@ from encours.dunning.outbox.queries import messages_in
 from encours.dunning.runs.actions import launch_run, pause_run, resume_run, retry_failed, stop_run
 from encours.dunning.runs.counting import Counts, counts_of
 from encours.dunning.runs.models import LineState, ReminderRun, RunLine, RunState
+from encours.dunning.runs.proposing import create_run
+from encours.dunning.runs.selections import RunSelection
 from encours.dunning.runs.wording import reason_of
-from encours.dunning.runs.working import claim, recover, work, work_until_done
+from encours.dunning.runs.working import claim, recover, work, work_on, work_until_done
 from encours.dunning.situation import read_situations
 from encours.parties.models import Account, Customer
 from encours.receivables.models import HoldKind
 from tests import build
 from tests.build import ACTOR, NOW, TODAY
 from tests.dunning.issuing import remind_one
-from tests.dunning.running import EMAIL_THEN_LETTER, launch, proposal, results
+from tests.dunning.running import EMAIL_THEN_LETTER, LETTER_ONLY, launch, proposal, results
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +173,36 @@ def test_pause_holds_at_the_next_batch_and_resume_goes_on(monkeypatch: pytest.Mo
     resume_run(run=run, actor=ACTOR, now=NOW)
     work_until_done(lambda: NOW)
     assert results(run) == {"A": "issued", "B": "issued"}
+
+
+def in_batches_of_one(monkeypatch: pytest.MonkeyPatch) -> ReminderRun:
+    """Return a launched run of three accounts that is issued one by one."""
+    monkeypatch.setattr("encours.dunning.runs.working.CHUNK", 1)
+    for code in ("A", "B", "C"):
+        owing(code)
+    run = proposal()
+    launch_run(run=run, actor=ACTOR, now=NOW)
+    return run
+
+
+def test_a_worker_that_is_asked_to_stop_takes_no_further_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = in_batches_of_one(monkeypatch)
+    answers = iter([False, True, True])
+    with jobs.ended_by(lambda: next(answers)):
+        assert work(lambda: NOW) == 1
+    assert sorted(results(run).values()) == ["issued", "to_remind", "to_remind"]
+    assert work(lambda: NOW) == 2
+
+
+def test_a_run_goes_on_while_nothing_waits_but_lets_a_proposal_be_prepared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = in_batches_of_one(monkeypatch)
+    moments = (NOW + dt.timedelta(seconds=6) * step for step in range(100))
+    other = create_run(selection=RunSelection(), options=LETTER_ONLY, scope=EVERYTHING, actor=ACTOR, now=NOW)
+    assert work_on(run, lambda: next(moments)) == 0
+    stop_run(run=other, actor=ACTOR, now=NOW)
+    assert work_on(run, lambda: next(moments)) == 1
 
 
 def test_stop_leaves_the_rest_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,7 +137,8 @@ class Worker:
         return self._stopping.is_set() and time.monotonic() > self._stopped_at + END_SECONDS
 
     def _do_jobs(self) -> int:
-        return sum(_do(job, self._clock) for job in jobs.registered() if not self._stopping.is_set())
+        with jobs.ended_by(self._stopping.is_set):
+            return sum(_do(job, self._clock) for job in jobs.registered() if not self._stopping.is_set())
 
     def _send_all(self) -> int:
         """Send until nothing is due; return how many rounds that took."""

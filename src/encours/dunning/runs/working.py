@@ -17,7 +17,7 @@ from encours.core.actors import Actor
 from encours.core.errors import Refusal
 from encours.core.selection import Left, Reason
 from encours.core.sentences import marked
-from encours.delivery import leases
+from encours.delivery import jobs, leases
 from encours.dunning.issuing.reserve import Request, Reserved
 from encours.dunning.issuing.run import AT_ONCE, CHUNK, Begun, Clock, begin, complete
 from encours.dunning.models import Reminder, ReminderState
@@ -34,6 +34,8 @@ LEASE = dt.timedelta(minutes=2)
 PREPARING_SECONDS = 5
 ISSUING_SECONDS = 5
 """How long one piece of work goes on taking batches; the last ones are finished after that."""
+ALONE_SECONDS = 20
+"""The same while no proposal waits to be prepared: between two pieces nothing is drawn."""
 MAX_BATCHES = 200
 """How many batches one piece of work takes at most."""
 _RESULT_COLUMNS = (
@@ -93,13 +95,14 @@ def work_on(run: ReminderRun, clock: Clock) -> int:
 
     What the database interrupts is given back.
     """
-    until = clock() + dt.timedelta(seconds=ISSUING_SECONDS)
+    begun_at = clock()
     batches: deque[Batch] = deque()
     lines: list[RunLine] = []
     done = taken = 0
     try:
         while True:
-            lines = claim(run=run, now=clock()) if taken < MAX_BATCHES and clock() < until else []
+            goes_on = taken < MAX_BATCHES and _goes_on(clock() - begun_at)
+            lines = claim(run=run, now=clock()) if goes_on else []
             if lines:
                 batches.append(_begin(run, lines, clock))
                 taken += 1
@@ -111,6 +114,15 @@ def work_on(run: ReminderRun, clock: Clock) -> int:
     except DatabaseError:
         _give_back([*lines, *(line for batch in batches for line in batch.lines)])
         raise
+
+
+def _goes_on(elapsed: dt.timedelta) -> bool:
+    """Tell whether a piece of work that lasts so long may take another batch."""
+    if jobs.are_stopping() or elapsed >= dt.timedelta(seconds=ALONE_SECONDS):
+        return False
+    if elapsed < dt.timedelta(seconds=ISSUING_SECONDS):
+        return True
+    return not ReminderRun.objects.filter(state=RunState.PREPARING).exists()
 
 
 @transaction.atomic
