@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.db import connection, models
 
 Row = Sequence[Any]
+Changes = Sequence[tuple[int, Callable[[Any], Any]]]
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> None:
@@ -32,11 +33,11 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
                 for row in filled:
                     copy.write_row(row)
             return
-        adapters = _adapters([*(fields[name] for name in names), *others])
+        changes = _adapters([*(fields[name] for name in names), *others])
         marks = ", ".join(["%s"] * len(columns))
         cursor.executemany(
             f"INSERT INTO {table} ({quoted}) VALUES ({marks})",  # noqa: S608 (names of our models)
-            cast("Sequence[Row]", ([_adapt(v, adapters[i]) for i, v in enumerate(row)] for row in filled)),
+            cast("Sequence[Row]", (_changed(row, changes) for row in filled)),
         )
 
 
@@ -54,21 +55,19 @@ def create_all(rows: Sequence[models.Model]) -> None:
         for row, number in zip(rows, reserve_ids(model, len(rows)), strict=True):
             row.pk = number
     read = attrgetter(*names)
-    written_as = [(at, _json) for at, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    written_as = [(at, json.dumps) for at, field in enumerate(fields) if isinstance(field, models.JSONField)]
     values = (read(row) for row in rows)
     insert_rows(model, names, (_changed(row, written_as) for row in values) if written_as else values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
 
-def _json(value: object) -> str | None:
-    return None if value is None else json.dumps(value)
-
-
-def _changed(row: Row, changes: Sequence[tuple[int, Callable[[Any], Any]]]) -> Row:
+def _changed(row: Row, changes: Changes) -> Row:
+    """Return a row with the values at some positions written in another way; no value stays none."""
     values = list(row)
     for at, change in changes:
-        values[at] = change(values[at])
+        if values[at] is not None:
+            values[at] = change(values[at])
     return values
 
 
@@ -80,7 +79,7 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     chosen = [fields["id"], *(fields[name] for name in names)]
     columns = [connection.ops.quote_name(field.column) for field in chosen]
     table = connection.ops.quote_name(model._meta.db_table)
-    adapters = _adapters(chosen)
+    changes = _adapters(chosen)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             types = ", ".join(f"%s::{_type_of(field)}[]" for field in chosen)
@@ -94,7 +93,7 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
         assignments = ", ".join(f"{column} = %s" for column in columns[1:])
         cursor.executemany(
             f"UPDATE {table} SET {assignments} WHERE id = %s",  # noqa: S608 (names of our models)
-            [[_adapt(row[i], adapters[i]) for i in (*range(1, len(row)), 0)] for row in rows],
+            [(*values[1:], values[0]) for values in (_changed(row, changes) for row in rows)],
         )
 
 
@@ -129,18 +128,12 @@ def _type_of(field: models.Field[Any, Any]) -> str:
     return cast("str", cast("Any", field).rel_db_type(connection))
 
 
-def _adapt(value: Any, adapter: Callable[[Any], Any] | None) -> Any:
-    return value if adapter is None or value is None else adapter(value)
-
-
-def _adapters(fields: Sequence[models.Field[Any, Any]]) -> list[Callable[[Any], Any] | None]:
-    """Return, by position, how a value is written where it is not written as it is."""
-    by_type: list[Callable[[Any], Any] | None] = []
-    for field in fields:
+def _adapters(fields: Sequence[models.Field[Any, Any]]) -> Changes:
+    """Return at which positions a value is not written as it is, and how it is."""
+    changes: list[tuple[int, Callable[[Any], Any]]] = []
+    for at, field in enumerate(fields):
         if isinstance(field, models.DateTimeField):
-            by_type.append(connection.ops.adapt_datetimefield_value)
+            changes.append((at, connection.ops.adapt_datetimefield_value))
         elif isinstance(field, models.DateField):
-            by_type.append(dt.date.isoformat)
-        else:
-            by_type.append(None)
-    return by_type
+            changes.append((at, dt.date.isoformat))
+    return changes

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from django.db import IntegrityError, transaction
+
+from encours import bulk
 from encours.archive.models import StoredBlob
 from encours.core.hash_chain import sha256_of
 
@@ -27,15 +30,14 @@ def put_all(contents: Sequence[bytes]) -> list[str]:
     missing = dict(zip(hashes, contents, strict=True))
     for known in StoredBlob.objects.filter(pk__in=missing.keys()).values_list("pk", flat=True):
         del missing[known]
-    StoredBlob.objects.bulk_create(
-        [
-            StoredBlob(sha256=sha256, content=missing[sha256], size=len(missing[sha256]))
-            for sha256 in sorted(
-                missing
-            )  # in one order: two writers of the same bytes wait, never for each other
-        ],
-        ignore_conflicts=True,
-    )
+    # In one order: two writers of the same bytes wait, never for each other.
+    rows = [(sha256, missing[sha256], len(missing[sha256])) for sha256 in sorted(missing)]
+    try:
+        with transaction.atomic():
+            bulk.insert_rows(StoredBlob, ("sha256", "content", "size"), rows)
+    except IntegrityError:  # somebody brought the same bytes since we looked
+        blobs = [StoredBlob(sha256=sha256, content=content, size=size) for sha256, content, size in rows]
+        StoredBlob.objects.bulk_create(blobs, ignore_conflicts=True)
     return hashes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from encours.core.errors import Refusal
 from encours.core.sentences import say
@@ -81,7 +82,11 @@ def is_email(address: str) -> bool:
 
 def valid_emails(text: str) -> tuple[str, ...]:
     """Return the addresses of a field that can be written to, in the form in which they are sent."""
-    return tuple(dict.fromkeys(ascii_email(part) for part in split_emails(text) if is_email(part)))
+    found: dict[str, None] = {}
+    for part in split_emails(text):
+        with suppress(Refusal):
+            found[ascii_email(part)] = None
+    return tuple(found)
 
 
 def needs_postcode(country: str) -> bool:

@@ -19,7 +19,8 @@ def sha256_of(content: bytes) -> str:
 
 def canonical_json(value: object) -> str:
     """Return the one JSON text of a value: keys in order, no spaces, no float, characters as they are."""
-    return _encode(_without_floats(value))
+    _refuse_floats(value)
+    return _encode(value)
 
 
 def link_of(previous_link: str, fields: Mapping[str, str | int]) -> str:
@@ -33,12 +34,17 @@ def link_of(previous_link: str, fields: Mapping[str, str | int]) -> str:
     return sha256_of(text.encode("utf-8", "surrogatepass"))
 
 
-def _without_floats(value: object) -> object:
-    """Return the value unchanged; raise TypeError for a float, whose text depends on who writes it."""
+def _refuse_floats(value: object) -> None:
+    """Raise TypeError for a float, whose text depends on who writes it, and for a key that is no text."""
+    if isinstance(value, str):
+        return
     if isinstance(value, float):
         raise TypeError("a float has no canonical form")
     if isinstance(value, Mapping):
-        return {str(key): _without_floats(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_floats(item) for item in value]
-    return value
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError("a key that is no text has no canonical form")
+            _refuse_floats(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _refuse_floats(item)

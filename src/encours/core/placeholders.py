@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import zip_longest
 
 from encours.core.sentences import marked
@@ -85,14 +86,16 @@ def fill(text: str, values: Mapping[str, str], count: int) -> str:
 
     ``count`` is the number of invoices: one chooses the singular.
     """
-    return "".join(piece if name is None else values.get(name, piece) for name, piece in _pieces(text, count))
+    return "".join(
+        piece if name is None else values.get(name, piece) for name, piece in _pieces(text, count > 1)
+    )
 
 
 def fill_blocks(text: str, values: Mapping[str, str], count: int) -> tuple[Block, ...]:
     """Return the filled text as paragraphs, parted by blank lines, with the list where {factures} stands."""
     blocks: list[Block] = []
     pending: list[str] = []
-    for name, piece in _pieces(text, count):
+    for name, piece in _pieces(text, count > 1):
         if name == FACTURES:
             blocks += _paragraphs("".join(pending))
             blocks.append(InvoiceList())
@@ -124,8 +127,16 @@ def without_placeholders(value: str) -> str:
     return re.sub(r"\[(?=\[)", f"[{_JOINER}", parted)
 
 
-def _pieces(text: str, count: int) -> Iterator[tuple[str | None, str]]:
-    """Yield (None, text) and (name, text as written) in order, the forms chosen; values are not looked at."""
+@lru_cache(maxsize=64)
+def _pieces(text: str, is_plural: bool) -> tuple[tuple[str | None, str], ...]:
+    """Return (None, text) and (name, text as written) in order, the forms chosen; values are not looked at.
+
+    One template is filled for thousands of reminders, so that its pieces are kept.
+    """
+    return tuple(_cut(text, is_plural))
+
+
+def _cut(text: str, is_plural: bool) -> Iterator[tuple[str | None, str]]:
     end = 0
     for match in _TOKEN.finditer(text):
         yield None, text[end : match.start()]
@@ -136,7 +147,7 @@ def _pieces(text: str, count: int) -> Iterator[tuple[str | None, str]]:
         elif forms.count("|") != 1:
             yield None, match[0]
         else:
-            yield from _pieces_of_form(forms.split("|")[count > 1])
+            yield from _pieces_of_form(forms.split("|")[is_plural])
     yield None, text[end:]
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 FrozenT = TypeVar("FrozenT")
+Builder = Callable[[Any], Any]
 
 
 def to_json(document: object) -> str:
@@ -20,36 +22,55 @@ def to_json(document: object) -> str:
 
 def from_json(cls: type[FrozenT], text: str) -> FrozenT:
     """Return the dataclass that a JSON text was made from; a field absent from it takes its default."""
-    return cast("FrozenT", _build(cls, json.loads(text)))
+    try:
+        return cast("FrozenT", _built(cls, json.loads(text)))
+    except TypeError as error:  # a field that this version does not know
+        raise ValueError(str(error)) from error
 
 
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return {name: getattr(value, name) for name in _names(value.__class__)}
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot be frozen")
 
 
-def _build(kind: Any, value: Any) -> Any:
-    if value is None:
-        return None
+@cache
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(cls))
+
+
+def _built(cls: Any, values: dict[str, Any]) -> Any:
+    builders = _builders(cls)
+    fields = dict(values)
+    for name, build in builders.items():
+        if fields.get(name) is not None:
+            fields[name] = build(fields[name])
+    return cls(**fields)
+
+
+@cache
+def _builders(cls: Any) -> dict[str, Builder]:
+    """Return how the fields of a dataclass are built that are not as JSON has them: looked up once."""
+    built = {name: _builder(kind) for name, kind in get_type_hints(cls).items()}
+    return {name: builder for name, builder in built.items() if builder is not None}
+
+
+def _builder(kind: Any) -> Builder | None:
     if get_origin(kind) is tuple:
-        item = get_args(kind)[0]
-        return tuple(_build(item, each) for each in value)
+        of_item = _builder(get_args(kind)[0])
+        return tuple if of_item is None else partial(_tuple, of_item)
     kind = _without_none(kind)
     if dataclasses.is_dataclass(kind):
-        hints = _fields(cast("Any", kind))
-        return cast("Any", kind)(**{name: _build(hints[name], item) for name, item in value.items()})
-    return dt.date.fromisoformat(value) if kind is dt.date else value
+        return partial(_built, kind)
+    return dt.date.fromisoformat if kind is dt.date else None
 
 
-@cache
-def _fields(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _tuple(of_item: Builder, values: list[Any]) -> tuple[Any, ...]:
+    return tuple(map(of_item, values))
 
 
-@cache
 def _without_none(kind: Any) -> Any:
     others = [each for each in get_args(kind) if each is not type(None)]
     return others[0] if len(others) == 1 and get_origin(kind) is not tuple else kind

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any
 
 from django.db.models import Max
 
@@ -14,6 +16,9 @@ from encours.archive.purging import purged_among
 from encours.archive.verify import Verification
 from encours.core.hash_chain import canonical_json, sha256_of
 from encours.dunning.models import Reminder, ReminderCounter, ReminderFile, ReminderLine, ReminderState
+
+Line = Any
+"""A line of a reminder: an instance, or the row of its fields that is read here."""
 
 REMINDERS_AT_ONCE = 200
 _FIELDS = (
@@ -53,9 +58,18 @@ _LINE_FIELDS = (
 )
 
 
-def hash_of(reminder: Reminder, lines: Iterable[ReminderLine]) -> str:
+def lines_of(reminders: Sequence[Reminder]) -> dict[int, list[Line]]:
+    """Return what the lines of reminders say, by the id of the reminder, read in one query."""
+    lines: dict[int, list[Line]] = defaultdict(list)
+    rows = ReminderLine.objects.filter(reminder__in=reminders)
+    for line in rows.values_list("reminder_id", *_LINE_FIELDS, named=True):
+        lines[line.reminder_id].append(line)
+    return lines
+
+
+def hash_of(reminder: Reminder, lines: Iterable[Line]) -> str:
     """Return the SHA-256 of all that never changes in a reminder and in its lines."""
-    rows = sorted(lines, key=lambda line: line.invoice_id)
+    rows = sorted(lines, key=attrgetter("invoice_id"))
     content = {
         **{name: _primitive(getattr(reminder, name)) for name in _FIELDS},
         **({"approved_by_name": reminder.approved_by_name} if reminder.approved_by_name else {}),
@@ -68,9 +82,7 @@ def verify_reminders(result: Verification) -> None:
     """Report reminders whose rows no longer say what was issued, and numbers that are missing."""
     _verify_numbers(result)
     for page in _pages():
-        lines: dict[int, list[ReminderLine]] = defaultdict(list)
-        for line in ReminderLine.objects.filter(reminder__in=page):
-            lines[line.reminder_id].append(line)
+        lines = lines_of(page)
         files: dict[int, list[ReminderFile]] = defaultdict(list)
         rows = ReminderFile.objects.filter(reminder__in=page).select_related("document")
         for file in rows.order_by("position"):
@@ -104,7 +116,7 @@ def _issued_by_reference(page: list[Reminder]) -> dict[str, list[int]]:
 
 
 def _verify_reminder(
-    reminder: Reminder, lines: list[ReminderLine], files: list[ReminderFile], result: Verification
+    reminder: Reminder, lines: list[Line], files: list[ReminderFile], result: Verification
 ) -> None:
     """Compare a reminder and its files with what their documents say of them."""
     try:

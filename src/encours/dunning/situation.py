@@ -83,8 +83,9 @@ def _item(invoice: OpenInvoice, last_reminded_on: dt.date | None) -> OpenItem:
 
 def read_situations(scope: Scope, account_ids: Collection[int], today: dt.date) -> dict[int, Situation]:
     """Return the situation of each account of the scope, by account id, in the order of the list."""
-    accounts = scope.narrow(Account.objects.select_related("entity", "customer").filter(id__in=account_ids))
-    rows = list(accounts.order_by("entity_code", "search_name", "id"))
+    accounts = scope.narrow(Account.objects.select_related("customer").filter(id__in=account_ids))
+    # An entity is read once for all its accounts.
+    rows = list(accounts.prefetch_related("entity").order_by("entity_code", "search_name", "id"))
     contacts = contacts_for(rows)
     invoices = open_invoices_of(scope, account_ids, today)
     credits = unused_credits_of(scope, account_ids, today)

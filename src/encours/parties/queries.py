@@ -11,6 +11,7 @@ from encours.access.scopes import Scope
 from encours.core import french
 from encours.core.addresses import is_postcode, valid_emails
 from encours.core.days import paris_date
+from encours.core.sentences import marked
 from encours.parties.models import Account, BillingEntity, Customer, DunningContact
 from encours.parties.refused_emails import refused_emails_of, without_refused
 
@@ -112,13 +113,13 @@ def refusals_in_contact(contact: DunningContact | None) -> tuple[str, ...]:
 def missing_legal_fields(entity: BillingEntity) -> tuple[str, ...]:
     """Return the legal fields that an entity lacks to issue a letter (C. com. R123-237, R123-238)."""
     fields = (
-        (entity.name, _("nom")),
-        (entity.legal_form, _("forme juridique")),
-        (entity.address1, _("adresse")),
-        (is_postcode(entity.postcode, entity.country), _("code postal")),
-        (entity.city, _("ville")),
-        (entity.share_capital, _("capital social")),
-        (entity.siren, _("SIREN")),
-        (entity.rcs_town, _("ville du RCS")),
+        (entity.name, marked("nom")),
+        (entity.legal_form, marked("forme juridique")),
+        (entity.address1, marked("adresse")),
+        (is_postcode(entity.postcode, entity.country), marked("code postal")),
+        (entity.city, marked("ville")),
+        (entity.share_capital, marked("capital social")),
+        (entity.siren, marked("SIREN")),
+        (entity.rcs_town, marked("ville du RCS")),
     )
-    return tuple(label for value, label in fields if not value)
+    return tuple(_(label) for value, label in fields if not value)

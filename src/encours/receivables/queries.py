@@ -17,6 +17,12 @@ from encours.core.money import Money
 from encours.db import MinorField
 from encours.receivables.models import Allocation, Hold, HoldKind, Invoice, InvoiceKind, Payment
 
+_OPEN_INVOICE = (
+    *("id", "account_id", "number", "issue_date", "due_date", "net_minor", "gross_minor", "currency"),
+    *("reminder_count", "last_reminded_at"),
+)
+"""What is read of an invoice: in a mass reminder an instance would cost more than the query."""
+
 
 @dataclass(frozen=True, slots=True)
 class HoldInForce:
@@ -102,7 +108,11 @@ def open_invoices_of(
     )
     holds = holds_in_force(account_ids, as_of)
     found: dict[int, list[OpenInvoice]] = defaultdict(list)
-    for row in rows.filter(remaining_then__gt=0).order_by("due_date", "issue_date", "number", "id"):
+    for row in (
+        rows.filter(remaining_then__gt=0)
+        .order_by("due_date", "issue_date", "number", "id")
+        .values_list(*_OPEN_INVOICE, "remaining_then", named=True)
+    ):
         found[row.account_id].append(
             OpenInvoice(
                 id=row.id,

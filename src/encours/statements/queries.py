@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from encours.access.scopes import Scope
 from encours.core import statements
 from encours.core.statements import Period, StatedItem, Use
+from encours.documents.sender import Sender
 from encours.parties.models import Account, DunningContact
 from encours.parties.queries import contacts_for
 from encours.parties.senders import postal_lines, sender_of
@@ -55,18 +57,31 @@ def read_statement(
     return read_statements([Wanted(account, kind, Period(from_month, to_month, as_of))])[0]
 
 
-def read_statements(wanted: Sequence[Wanted]) -> list[StatementDocument]:
+def read_statements(
+    wanted: Sequence[Wanted], contacts: Mapping[int, DunningContact] | None = None
+) -> list[StatementDocument]:
     """Return statements of different accounts in the order asked, in as many queries for one as for many.
 
-    The accounts come with their entity and customer, and within the scope of whoever asks.
+    The accounts come with their entity and customer, and within the scope of whoever asks; their contacts,
+    by account id, are read unless they are given.
     """
-    contacts = contacts_for(one.account for one in wanted)
+    if contacts is None:
+        contacts = contacts_for(one.account for one in wanted)
     items = _read_items(wanted)
-    return [_statement(one, items.get(one.account.id, ()), contacts.get(one.account.id)) for one in wanted]
+    senders = {one.account.entity_id: sender_of(one.account.entity) for one in wanted}
+    return [
+        _statement(
+            one,
+            items.get(one.account.id, ()),
+            contacts.get(one.account.id),
+            senders[one.account.entity_id],
+        )
+        for one in wanted
+    ]
 
 
 def _statement(
-    wanted: Wanted, items: Iterable[StatedItem], contact: DunningContact | None
+    wanted: Wanted, items: Iterable[StatedItem], contact: DunningContact | None, sender: Sender
 ) -> StatementDocument:
     account, period = wanted.account, wanted.period
     customer = account.customer
@@ -74,7 +89,7 @@ def _statement(
     return StatementDocument(
         kind=wanted.kind,
         language=customer.language,
-        sender=sender_of(account.entity),
+        sender=sender,
         customer_code=customer.code,
         customer_name=customer.name,
         customer_lines=postal_lines(customer, contact, account.entity.country)[1:],
@@ -108,7 +123,7 @@ def _read_items(wanted: Sequence[Wanted]) -> dict[int, list[StatedItem]]:
     return items
 
 
-def _invoices(account_ids: Collection[int], period: Period, first_day: dt.date) -> QuerySet[Invoice]:
+def _invoices(account_ids: Collection[int], period: Period, first_day: dt.date) -> QuerySet[Invoice, Any]:
     """Return the documents of the period, and of the older ones those that may be open at the date."""
     later = Allocation.objects.filter(date__gt=first_day)
     settled_later = Exists(later.filter(invoice=OuterRef("pk"))) | Exists(
@@ -118,13 +133,19 @@ def _invoices(account_ids: Collection[int], period: Period, first_day: dt.date) 
     rows = Invoice.objects.filter(
         account__in=account_ids, issue_month__lte=period.to_month, issue_date__lte=period.as_of
     )
-    return rows.filter(in_period | Q(remaining_minor__gt=0) | settled_later)
+    return rows.filter(in_period | Q(remaining_minor__gt=0) | settled_later).values_list(
+        *("id", "account_id", "kind", "number", "issue_date", "due_date", "gross_minor", "currency"),
+        named=True,
+    )
 
 
-def _payments(account_ids: Collection[int], as_of: dt.date, first_day: dt.date) -> QuerySet[Payment]:
+def _payments(account_ids: Collection[int], as_of: dt.date, first_day: dt.date) -> QuerySet[Payment, Any]:
     used_later = Exists(Allocation.objects.filter(date__gt=first_day, payment=OuterRef("pk")))
     may_be_open = Q(remaining_minor__gt=0) | Q(cancelled_on__gt=first_day) | used_later
-    return Payment.objects.filter(may_be_open, account__in=account_ids, date__lte=as_of)
+    return Payment.objects.filter(may_be_open, account__in=account_ids, date__lte=as_of).values_list(
+        *("id", "account_id", "reference", "date", "amount_minor", "currency", "cancelled_on", "method"),
+        named=True,
+    )
 
 
 def _read_uses(account_ids: Collection[int], as_of: dt.date) -> tuple[Uses, Uses, Uses]:
@@ -159,7 +180,7 @@ def _allocations(
     ).iterator(chunk_size=5000)
 
 
-def _stated_invoice(row: Invoice, uses: Uses) -> StatedItem:
+def _stated_invoice(row: Any, uses: Uses) -> StatedItem:
     return StatedItem(
         kind=row.kind,
         number=row.number,
@@ -167,18 +188,18 @@ def _stated_invoice(row: Invoice, uses: Uses) -> StatedItem:
         amount_minor=row.gross_minor,
         currency=row.currency,
         due_date=row.due_date,
-        uses=tuple(uses[row.pk]),
+        uses=tuple(uses[row.id]),
     )
 
 
-def _stated_payment(row: Payment, uses: Uses) -> StatedItem:
+def _stated_payment(row: Any, uses: Uses) -> StatedItem:
     return StatedItem(
         kind=statements.PAYMENT,
         number=row.reference,
         date=row.date,
         amount_minor=row.amount_minor,
         currency=row.currency,
-        uses=tuple(uses[row.pk]),
+        uses=tuple(uses[row.id]),
         cancelled_on=row.cancelled_on,
         detail=row.method,
     )

@@ -76,7 +76,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The subject and the message of a reminder, filled; ``blocks`` is the message as the letter draws it."""
+    """The subject and the message of a reminder, filled; ``blocks`` is the message as a letter draws it."""
 
     subject: str
     message: str
@@ -89,7 +89,11 @@ def freeze(issues: Sequence[Issue]) -> list[tuple[FrozenReminder, Texts]]:
     The accounts differ: what is read of all of them takes as many queries for one as for many. Raise Refusal
     where a message would be too large to be sent.
     """
-    statements = read_statements([_statement_of(issue) for issue in issues])
+    contacts = {issue.situation.account.id: issue.situation.contact for issue in issues}
+    statements = read_statements(
+        [_statement_of(issue) for issue in issues],
+        {account_id: contact for account_id, contact in contacts.items() if contact is not None},
+    )
     earlier = _earlier_messages([issue.situation.account.id for issue in issues if issue.is_email])
     return [
         _freeze(issue, statement, earlier.get(issue.situation.account.id, ()))
@@ -132,10 +136,14 @@ def write_texts(issue: Issue) -> Texts:
     return Texts(
         subject=_shortened(french.typeset(fill(subject, in_subject, len(invoices)), language)),
         message=french.typeset(fill(body, values, len(invoices)), language),
-        blocks=tuple(
-            Block("invoices") if isinstance(block, InvoiceList) else Block("paragraph", block.text)
-            for block in fill_blocks(body, values, len(invoices))
-        ),
+        blocks=() if issue.is_email else _blocks(body, values, len(invoices)),
+    )
+
+
+def _blocks(body: str, values: dict[str, str], count: int) -> tuple[Block, ...]:
+    return tuple(
+        Block("invoices") if isinstance(block, InvoiceList) else Block("paragraph", block.text)
+        for block in fill_blocks(body, values, count)
     )
 
 

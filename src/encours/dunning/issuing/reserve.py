@@ -26,6 +26,10 @@ from encours.dunning.situation import Situation, read_situations
 from encours.parties.queries import emails_of, missing_in_address, refusals_in_contact
 from encours.receivables.figures import lock_accounts
 
+_LINE_COLUMNS = (
+    *("reminder_id", "invoice_id", "number", "issue_date", "due_date", "net_minor", "gross_minor"),
+    *("remaining_minor", "currency", "days_late"),
+)
 DRAWING_LEASE = dt.timedelta(minutes=10)
 """How long a chunk may take to be drawn before another process does it again."""
 
@@ -130,8 +134,10 @@ def _write(plans: list[tuple[Situation, Plan, str]], actor: Actor, now: dt.datet
         for issue, frozen, (_situation, _plan, key) in zip(issues, freeze(issues), plans, strict=True)
     ]
     bulk.create_all(reminders)
-    bulk.create_all(
-        [line for reminder, issue in zip(reminders, issues, strict=True) for line in _lines(reminder, issue)]
+    bulk.insert_rows(
+        ReminderLine,
+        _LINE_COLUMNS,
+        [row for reminder, issue in zip(reminders, issues, strict=True) for row in _lines(reminder, issue)],
     )
     return reminders
 
@@ -182,19 +188,11 @@ def _reminder(issue: Issue, frozen: FrozenReminder, texts: Texts, *, idempotency
     )
 
 
-def _lines(reminder: Reminder, issue: Issue) -> list[ReminderLine]:
+def _lines(reminder: Reminder, issue: Issue) -> list[tuple[object, ...]]:
     return [
-        ReminderLine(
-            reminder=reminder,
-            invoice_id=row.id,
-            number=row.number,
-            issue_date=row.issue_date,
-            due_date=row.due_date,
-            net_minor=row.net.minor,
-            gross_minor=row.gross.minor,
-            remaining_minor=row.remaining.minor,
-            currency=row.remaining.currency,
-            days_late=row.days_late,
+        (
+            *(reminder.id, row.id, row.number, row.issue_date, row.due_date, row.net.minor, row.gross.minor),
+            *(row.remaining.minor, row.remaining.currency, row.days_late),
         )
         for row in issue.plan.invoices
     ]

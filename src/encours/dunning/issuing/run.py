@@ -21,7 +21,7 @@ from encours.dunning.models import Reminder, ReminderState
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 50
+CHUNK = 100
 """How many reminders are reserved, drawn and stored together: one pair of transactions."""
 
 AT_ONCE = 2

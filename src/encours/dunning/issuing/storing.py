@@ -17,10 +17,10 @@ from encours.core.actors import SYSTEM, Actor
 from encours.core.days import paris_date
 from encours.delivery.actions import Mailing, Recipient, enqueue_all
 from encours.dunning.counting import recount_invoices
-from encours.dunning.evidence import details_of, hash_of
+from encours.dunning.evidence import details_of, hash_of, lines_of
 from encours.dunning.issuing.drawing import DrawnFile
 from encours.dunning.issuing.frozen import email_in
-from encours.dunning.models import DeliveryState, Reminder, ReminderFile, ReminderLine, ReminderState
+from encours.dunning.models import DeliveryState, Reminder, ReminderFile, ReminderState
 from encours.receivables.figures import lock_accounts, refresh_accounts
 
 
@@ -34,19 +34,19 @@ def store_drawn(*, drawn: Mapping[int, Sequence[DrawnFile]], now: dt.datetime) -
     )
     with transaction.atomic():
         lock_accounts(account_ids)
-        rows = Reminder.objects.select_related("entity").filter(
+        rows = Reminder.objects.prefetch_related("entity").filter(
             id__in=drawn.keys(), state=ReminderState.RESERVED
         )
         reminders = list(rows.order_by("entity__code", "number"))
         by_chain: dict[str, list[Reminder]] = defaultdict(list)
         for reminder in reminders:
             by_chain[reminder.entity.code].append(reminder)
+        lines = lines_of(reminders)
+        hashes = {reminder.id: hash_of(reminder, lines[reminder.id]) for reminder in reminders}
         for code in sorted(by_chain):
-            _issue_documents(code, by_chain[code], drawn, now)
+            _issue_documents(code, by_chain[code], drawn, hashes, now)
         _mark_issued(reminders, now)
-        recount_invoices(
-            ReminderLine.objects.filter(reminder__in=reminders).values_list("invoice_id", flat=True)
-        )
+        recount_invoices(line.invoice_id for own in lines.values() for line in own)
         refresh_accounts([reminder.account_id for reminder in reminders], today=paris_date(now))
         failpoints.reach("stored_uncommitted")
     failpoints.reach("issued")
@@ -54,13 +54,13 @@ def store_drawn(*, drawn: Mapping[int, Sequence[DrawnFile]], now: dt.datetime) -
 
 
 def _issue_documents(
-    code: str, reminders: Sequence[Reminder], drawn: Mapping[int, Sequence[DrawnFile]], now: dt.datetime
+    code: str,
+    reminders: Sequence[Reminder],
+    drawn: Mapping[int, Sequence[DrawnFile]],
+    hashes: Mapping[int, str],
+    now: dt.datetime,
 ) -> None:
     """Add the files of reminders of one entity to its chain, in the order of their numbers."""
-    lines: dict[int, list[ReminderLine]] = defaultdict(list)
-    for row in ReminderLine.objects.filter(reminder__in=reminders):
-        lines[row.reminder_id].append(row)
-    hashes = {reminder.id: hash_of(reminder, lines[reminder.id]) for reminder in reminders}
     files = [(reminder, at, file) for reminder in reminders for at, file in enumerate(drawn[reminder.id])]
     kept = store.put_all([file.content for _reminder, _at, file in files])
     documents = [
@@ -75,11 +75,13 @@ def _issue_documents(
         for (reminder, at, file), sha256 in zip(files, kept, strict=True)
     ]
     issued = chain.issue_all(chain=code, documents=documents, now=now)
-    bulk.create_all(
+    bulk.insert_rows(
+        ReminderFile,
+        ("reminder_id", "document_id", "kind", "label", "position"),
         [
-            ReminderFile(reminder=reminder, document=row, kind=file.kind, label=file.label, position=at)
+            (reminder.id, row.id, file.kind, file.label, at)
             for (reminder, at, file), row in zip(files, issued, strict=True)
-        ]
+        ],
     )
     printed_or_sent = [row for (_reminder, at, _file), row in zip(files, issued, strict=True) if at == 0]
     _send(zip(reminders, printed_or_sent, strict=True), now)
