@@ -40,10 +40,10 @@ FULL: dict[str, Steps] = {
     ],
     "mass": [
         ("bench.overdue", "100000"),
-        ("bench.proposal",),
         ("bench.issuing", "letter", "10000"),
         ("bench.issuing", "email", "10000"),
     ],
+    "proposal": [("bench.overdue", "100000"), ("bench.proposal", "10000"), ("bench.proposal",)],
     "outbox": [("bench.outbox", "600", "5")],
     "verify": [("bench.verify", "100000")],
     "backup": [("bench.backup", "1000"), ("bench.backup", "100000")],
@@ -65,10 +65,10 @@ SMALL: dict[str, Steps] = {
     ],
     "mass": [
         ("bench.overdue", "500"),
-        ("bench.proposal",),
         ("bench.issuing", "letter", "100"),
         ("bench.issuing", "email", "100"),
     ],
+    "proposal": [("bench.overdue", "500"), ("bench.proposal", "100"), ("bench.proposal",)],
     "outbox": [("bench.outbox", "200", "1")],
     "verify": [("bench.verify", "500")],
     "backup": [("bench.backup", "100"), ("bench.backup", "500")],

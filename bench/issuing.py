@@ -120,6 +120,17 @@ def bare(texts: Sequence[str]) -> Times:
     return watch.stop()
 
 
+def _pace(run: ReminderRun) -> tuple[str, str]:
+    """Return how many accounts a second were done at the beginning of a run and at its end."""
+    moments = sorted(run.lines.filter(finished_at__isnull=False).values_list("finished_at", flat=True))
+    fifth = len(moments) // 5
+    paces = []
+    for first, last in ((run.launched_at, moments[fifth - 1]), (moments[-fifth - 1], moments[-1])):
+        seconds = (last - first).total_seconds() if first and last and last != first else 0.0
+        paces.append(f"{fifth / seconds:.0f}" if seconds else "?")
+    return paces[0], paces[1]
+
+
 def main(mode: str, count: int) -> None:
     """Measure once and print both, and their ratio."""
     from django.db import connection
@@ -131,6 +142,8 @@ def main(mode: str, count: int) -> None:
     issued = Reminder.objects.filter(run_lines__run=run, state="issued").order_by("id")
     texts = list(issued.values_list("frozen", flat=True))
     theirs = bare(texts)
+    run.refresh_from_db()
+    print(f"accounts a second, first fifth and last: {' and '.join(_pace(run))}")
     for name, times in (("whole run", ours), ("bare", theirs)):
         print(
             f"{name}: {times.seconds:.1f} s, {len(texts) / times.seconds:.0f}/s,"

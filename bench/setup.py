@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -17,6 +19,21 @@ def start() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "encours.settings.production")
     django.setup()
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """Give the statements that are sent to the database meanwhile, one for all rows of the same."""
+    from django.db import connection
+
+    sent: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield sent
 
 
 def own_megabytes() -> float:
