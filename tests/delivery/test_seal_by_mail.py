@@ -63,7 +63,9 @@ def test_a_seal_received_by_mail_finds_a_chain_rewritten_with_all_that_the_machi
         send(server)
         (received,) = server.messages
     assert received.recipient == "preuve@example.org"
-    (attachment,) = message_from_bytes(received.content, policy=policy.default).iter_attachments()
+    message = message_from_bytes(received.content, policy=policy.default)
+    (attachment,) = message.iter_attachments()
+    assert message["Content-Language"] == "fr"
     assert attachment.get_filename() == "sceau-000001-2016-05-16.json"
     copy = tmp_path / "received.json"
     copy.write_bytes(attachment.get_content())

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from encours.access.scopes import EVERYTHING
 from encours.archive.verify import verify_archive
 from encours.audit.models import AuditLine
-from encours.delivery.actions import cancel
-from encours.delivery.models import OutboxMessage
+from encours.core.delivery_reports import Action, RecipientReport, Report
+from encours.core.errors import Refusal
+from encours.delivery.actions import cancel, claim, mark_as_sent, requeue
+from encours.delivery.actions.reporting import apply_report
+from encours.delivery.models import MessageState, OutboxMessage
 from encours.dunning import drafts
 from encours.dunning.drafts import DraftContent
 from encours.dunning.erasing import erase_contacts
+from encours.dunning.issuing.reserve import Request, reserve
 from encours.dunning.models import FormalNotice, Reminder, ReminderDraft, RunLine
 from encours.dunning.purging import purge_reminders
 from encours.dunning.runs.models import LineState, ReminderRun
@@ -22,7 +28,7 @@ from encours.dunning.runs.working import work_until_done
 from encours.parties.models import Account, Customer
 from tests import build
 from tests.build import ACTOR, NOW
-from tests.dunning.issuing import remind_one
+from tests.dunning.issuing import chosen, remind_one
 from tests.dunning.noticing import person, prepared
 from tests.dunning.running import launch, proposal
 
@@ -151,3 +157,62 @@ def test_what_was_sent_keeps_its_recipient_and_the_line_its_reminder(account: Ac
     assert (line.state, line.own_recipients, line.message) == (LineState.ISSUED, "", "")
     assert OutboxMessage.objects.get(is_copy=False).recipient == SECRET
     assert verify_archive().problems == []
+
+
+def test_what_waits_is_cancelled_and_never_leaves_again(account: Account) -> None:
+    reminder = remind_one(account, "E1")
+    of_another = build.invoice(build.account(build.customer("AUTRE"))).account
+    build.contact(of_another.customer, emails="autre@client.example")
+    remind_one(of_another, "E1", key="other")
+    assert (
+        erase(account.customer)["messages_cancelled"]
+        == OutboxMessage.objects.filter(reference=reminder.reference).count()
+    )
+    reminder.refresh_from_db()
+    assert (reminder.delivery_state, reminder.counts) == ("cancelled", False)
+    taken = claim(owner="w", limit=9, max_bytes=10**9, lease=dt.timedelta(seconds=9), now=NOW)
+    assert {one.recipient for one in taken if one.reference == reminder.reference} == set()
+    assert {one.recipient for one in taken} >= {"autre@client.example"}
+
+
+def test_nothing_is_erased_while_a_message_is_leaving(account: Account) -> None:
+    remind_one(account, "E1")
+    claim(owner="w", limit=1, max_bytes=10**9, lease=dt.timedelta(seconds=9), now=NOW)
+    before = list(OutboxMessage.objects.values()), AuditLine.objects.count()
+    with pytest.raises(Refusal, match="en train de partir"):
+        erase_contacts(customer=account.customer, reason="Demande", actor=ACTOR, now=NOW)
+    assert (list(OutboxMessage.objects.values()), AuditLine.objects.count()) == before
+    assert account.customer.contacts.count() == 1
+
+
+def test_nothing_is_erased_while_a_reminder_is_being_drawn(account: Account) -> None:
+    reserve(
+        requests={account.pk: Request(chosen("E1"), "key")},
+        scope=EVERYTHING,
+        actor=ACTOR,
+        now=NOW,
+    )
+    with pytest.raises(Refusal, match="en préparation"):
+        erase_contacts(customer=account.customer, reason="Demande", actor=ACTOR, now=NOW)
+    assert account.customer.contacts.count() == 1
+
+
+@pytest.mark.parametrize("state", [MessageState.REFUSED, MessageState.UNCERTAIN])
+def test_what_left_is_not_sent_again_and_later_lines_do_not_name_the_recipient(
+    account: Account, state: MessageState
+) -> None:
+    reminder = remind_one(account, "E1")
+    OutboxMessage.objects.filter(reference=reminder.reference).update(state=state)
+    erase(account.customer)
+    message = OutboxMessage.objects.get(recipient=SECRET)
+    with pytest.raises(Refusal, match="ne repart plus"):
+        requeue(message=message, actor=ACTOR, now=NOW)
+    message.refresh_from_db()
+    assert message.state == state
+    if state == MessageState.UNCERTAIN:
+        mark_as_sent(message=message, actor=ACTOR, now=NOW)
+        assert AuditLine.objects.get(action="outbox.mark_as_sent").subject == f"{reminder.reference} → •••"
+    said = RecipientReport((SECRET,), Action.FAILED, "5.1.1", f"{SECRET} unknown")
+    apply_report(report=Report((message.message_id,), (), (said,), "one"), actor=ACTOR, now=NOW)
+    assert AuditLine.objects.filter(action="outbox.report").exists()
+    assert SECRET not in journal()

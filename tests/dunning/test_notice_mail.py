@@ -9,9 +9,11 @@ import pytest
 from django.test import override_settings
 
 from encours.access.models import Role
+from encours.access.scopes import Scope
 from encours.archive import store
 from encours.delivery.models import OutboxMessage
 from encours.dunning.notices.telling import approvers_of
+from encours.dunning.outbox.queries import messages_in
 from encours.dunning.runs.actions import launch_run
 from encours.dunning.runs.options import RunOptions
 from encours.parties.models import Account
@@ -33,14 +35,14 @@ def account() -> Account:
     return account
 
 
-def read(message: OutboxMessage) -> tuple[str, str]:
-    """Return subject and text of a message."""
+def read(message: OutboxMessage) -> tuple[str, str, str]:
+    """Return subject, language and text of a message."""
     parsed = email.message_from_bytes(
         store.get_many([message.content_sha256])[message.content_sha256], policy=policy.default
     )
     body = parsed.get_body(("plain",))
     assert body is not None
-    return str(parsed["Subject"]), body.get_content()
+    return str(parsed["Subject"]), str(parsed["Content-Language"]), body.get_content()
 
 
 def test_each_approver_is_told_once_in_his_language_and_of_no_customer(account: Account) -> None:
@@ -54,9 +56,9 @@ def test_each_approver_is_told_once_in_his_language_and_of_no_customer(account: 
     told = {row.recipient: read(row) for row in OutboxMessage.objects.all()}
     assert OutboxMessage.objects.count() == 2
     assert set(told) == {french.email, english.email}
-    assert told[french.email][0] == "Mises en demeure à approuver"
-    assert told[english.email][0] == "Formal notices to approve"
-    for _subject, text in told.values():
+    assert told[french.email][:2] == ("Mises en demeure à approuver", "fr")
+    assert told[english.email][:2] == ("Formal notices to approve", "en")
+    for _subject, _language, text in told.values():
         assert f"https://encours.example/mises-en-demeure/{notice.pk}/" in text
         assert account.entity.code in text
         assert account.customer.name not in text
@@ -81,4 +83,17 @@ def test_notices_in_mass_are_told_of_too(account: Account) -> None:
             launch_run(run=run, actor=acting(author), now=build.NOW)
     message = OutboxMessage.objects.get()
     assert message.recipient == other.email
-    assert f"/relances-en-masse/{run.pk}/" in read(message)[1]
+    assert f"/relances-en-masse/{run.pk}/" in read(message)[2]
+
+
+def test_who_sees_the_entities_of_what_waits_sees_its_messages_and_nobody_else(account: Account) -> None:
+    author = person("auteur")
+    person("seconde")
+    run = running.proposal(account, options=RunOptions(templates=(("letter", "LMED"),)))
+    with override_settings(**MAIL):
+        prepared(account, author)
+        launch_run(run=run, actor=acting(author), now=build.NOW)
+    assert OutboxMessage.objects.count() == 2
+    own, foreign = account.entity_id, build.entity("AUTRE").pk
+    assert messages_in(Scope(entity_ids=frozenset({own}))).count() == 2
+    assert not messages_in(Scope(entity_ids=frozenset({foreign}))).exists()

@@ -4,9 +4,9 @@ from django.apps import AppConfig
 
 MOVES = (
     *("state", "attempt_count", "failure_count", "next_attempt_at", "lease_owner", "lease_expires_at"),
-    *("last_reply", "changed_at"),
+    *("last_reply", "changed_at", "erased_at"),
 )
-"""What the state machine of the outbox changes in a message."""
+"""What the state machine of the outbox changes in a message, and that its recipient was erased."""
 ANSWERED = (
     "OLD.ended_at IS NOT NULL AND OLD.outcome <> 'uncertain' AND (NEW.ended_at IS NULL"
     " OR OLD.ended_at <> NEW.ended_at OR OLD.phase <> NEW.phase)"

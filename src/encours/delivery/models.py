@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from encours.core.ibans import HIDDEN
+
 
 class MessageState(models.TextChoices):
     """Where a message stands; ``uncertain`` is decided by a person, never retried by itself."""
@@ -28,6 +30,8 @@ class OutboxMessage(models.Model):
 
     ``failure_count`` counts the failed tries since it was queued, or queued again by a person.
     ``lease_owner`` names the worker that holds it, or held it last; only a state under lease has an expiry.
+    From ``erased_at`` on the recipient asked not to be written to: it never leaves again, and the journal
+    does not name him.
     """
 
     reference = models.CharField(max_length=80)
@@ -46,6 +50,7 @@ class OutboxMessage(models.Model):
     last_reply = models.TextField(blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -73,6 +78,11 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference}{BEFORE_RECIPIENT}{self.recipient}"
+
+    @property
+    def name_in_journal(self) -> str:
+        """Return what a new line of the journal calls it."""
+        return str(self) if self.erased_at is None else f"{self.reference}{BEFORE_RECIPIENT}{HIDDEN}"
 
 
 class Attempt(models.Model):

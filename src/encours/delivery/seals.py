@@ -9,6 +9,7 @@ from email.utils import format_datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from encours.archive import daily, store
@@ -63,4 +64,5 @@ def message_of(row: DailySeal, address: str, message_id: str, now: dt.datetime) 
     message.set_content(text % {"file": name, "sha256": row.sha256}, cte="quoted-printable")
     message.add_attachment(row.content.encode(), maintype="application", subtype="json", filename=name)
     message.set_boundary(f"=_encours_{row.sha256[:32]}")
+    message["Content-Language"] = get_language() or "fr"  # last: setting a content moves such headers
     return message.as_bytes()

@@ -1,4 +1,4 @@
-"""Every write to the outbox: queue, claim, move, sweep, and what a person decides."""
+"""Every write to the outbox: queue, claim, move, sweep, stop, and what a person decides."""
 
 from encours.delivery.actions.deciding import (
     Decision,
@@ -10,6 +10,7 @@ from encours.delivery.actions.deciding import (
     requeue,
 )
 from encours.delivery.actions.enqueueing import Mailing, Recipient, enqueue, enqueue_all
+from encours.delivery.actions.erasing import stop_for_ever
 from encours.delivery.actions.leasing import Claimed, claim, claimed_by, renew, sweep
 from encours.delivery.actions.moving import LEGAL, Move, Mover, move
 
@@ -33,5 +34,6 @@ __all__ = [
     "renew",
     "reopen",
     "requeue",
+    "stop_for_ever",
     "sweep",
 ]

@@ -70,13 +70,15 @@ def decide_many(*, decision: Decision, message_ids: Sequence[int], actor: Actor,
 @transaction.atomic
 def _decide_chunk(decision: Decision, message_ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
     rows = OutboxMessage.objects.select_for_update().filter(pk__in=message_ids).order_by("pk")
+    if decision is Decision.REQUEUE:
+        rows = rows.filter(erased_at=None)
     before = {row.pk: row for row in rows}
     moved = move([Move(pk, decision.to, Mover.PERSON, next_attempt_at=now) for pk in before], now=now)
     for pk in moved:
         record(
             actor=actor,
             action=f"outbox.{decision}",
-            subject=str(before[pk]),
+            subject=before[pk].name_in_journal,
             before={"state": before[pk].state},
             after={"state": decision.to},
             now=now,
@@ -87,7 +89,9 @@ def _decide_chunk(decision: Decision, message_ids: Sequence[int], actor: Actor, 
 def _decide(decision: Decision, message: OutboxMessage, actor: Actor, now: dt.datetime) -> None:
     if decide_many(decision=decision, message_ids=[message.pk], actor=actor, now=now):
         return
-    message.refresh_from_db(fields=["state"])
+    message.refresh_from_db(fields=["state", "erased_at"])
+    if decision is Decision.REQUEUE and message.erased_at is not None:
+        raise Refusal(_("L’adresse de ce destinataire a été effacée : ce message ne repart plus."))
     raise Refusal(
         _("Ce message est maintenant à l'état « %(state)s » : rien n'a été changé.")
         % {"state": MessageState(message.state).label}

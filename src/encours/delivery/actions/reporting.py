@@ -16,6 +16,7 @@ from encours.core.actors import Actor
 from encours.core.bounce_causes import Cause
 from encours.core.delivery_reports import Action, RecipientReport, Report
 from encours.core.errors import Refusal
+from encours.core.ibans import HIDDEN
 from encours.delivery import hooks
 from encours.delivery.actions.moving import Move, Mover, move
 from encours.delivery.addresses import on_the_wire
@@ -126,9 +127,13 @@ def _apply(
     record(
         actor=actor,
         action="outbox.report",
-        subject=str(row),
+        subject=row.name_in_journal,
         before={"state": row.state},
-        after={"action": said.action, "reason": reason, "result": result},
+        after={
+            "action": said.action,
+            "reason": reason if row.erased_at is None else HIDDEN,
+            "result": result,
+        },
         now=now,
     )
     return Applied(row.reference, row.recipient, said.action, reason, result)

@@ -114,8 +114,11 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     if not reason:
         messages.error(request, _("Dites pourquoi ces adresses sont effacées : le motif reste au journal."))
         return redirect("desk:personal_data", pk)
-    erase_contacts(customer=customer, reason=reason, actor=actor_of(request), now=timezone.now())
-    messages.success(request, _("Les adresses de relance de ce client sont effacées."))
+    try:
+        erase_contacts(customer=customer, reason=reason, actor=actor_of(request), now=timezone.now())
+        messages.success(request, _("Les adresses de relance de ce client sont effacées."))
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
     return redirect("desk:personal_data", pk)
 
 

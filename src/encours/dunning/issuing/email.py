@@ -79,7 +79,6 @@ def compose(email: EmailDocument, attachments: Sequence[Attachment]) -> bytes:
         message["In-Reply-To"] = email.references[-1]
         message["References"] = " ".join(email.references)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = email.language
     message.set_content(email.text.rstrip() + "\n", charset="utf-8", cte="quoted-printable")
     for attachment in attachments:
         message.add_attachment(
@@ -87,6 +86,7 @@ def compose(email: EmailDocument, attachments: Sequence[Attachment]) -> bytes:
         )
     if attachments:
         message.set_boundary(f"=_encours_{hashlib.sha256(email.message_id.encode()).hexdigest()[:32]}")
+    message["Content-Language"] = email.language  # last: setting a content drops or moves such headers
     return message.as_bytes()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
@@ -14,6 +15,8 @@ from django.http import QueryDict
 from encours.access.scopes import Scope
 from encours.delivery.models import Attempt, DeliveryReport, MessageState, OutboxMessage
 from encours.dunning.models import Reminder
+from encours.dunning.notices.queries import notices_in
+from encours.dunning.notices.telling import REFERENCE as APPROVAL_REFERENCE
 from encours.dunning.runs.queries import runs_in
 from encours.dunning.runs.reporting import REFERENCE as RUN_REFERENCE
 
@@ -84,16 +87,26 @@ def read_filter(values: QueryDict) -> OutboxFilter:
 
 
 def messages_in(scope: Scope) -> QuerySet[OutboxMessage]:
-    """Return the messages of a scope, the newest first: its reminders', and its runs' summaries."""
+    """Return the messages of a scope, the newest first.
+
+    They are those of its reminders, the summaries of its runs, and what told approvers that one of its runs
+    or notices waits.
+    """
     rows = OutboxMessage.objects.order_by("-pk")
     if scope.entity_ids is None:
         return rows
     own = Reminder.objects.filter(reference=OuterRef("reference"), entity_id__in=scope.entity_ids)
-    run_reference = Concat(Value(RUN_REFERENCE), Cast("pk", CharField()), Value("-"))
+    runs = runs_in(scope)
+    is_about = _is_about(runs, RUN_REFERENCE) | _is_about(runs, f"{APPROVAL_REFERENCE}{RUN_REFERENCE}")
+    return rows.filter(Q(Exists(own)) | is_about | _is_about(notices_in(scope), APPROVAL_REFERENCE))
+
+
+def _is_about(rows: QuerySet[Any], beginning: str) -> Q:
+    """Find the messages whose reference is a beginning and the number of a row, alone or before a «-»."""
+    own = Concat(Value(beginning), Cast("pk", CharField()), Value("-"))
     asked = Concat(OuterRef("reference"), Value("-"), output_field=CharField())
-    runs = runs_in(scope).order_by().annotate(own=run_reference, asked=asked)
-    is_summary = Q(reference__startswith=RUN_REFERENCE) & Q(Exists(runs.filter(asked__startswith=F("own"))))
-    return rows.filter(Q(Exists(own)) | is_summary)
+    named = rows.order_by().annotate(own=own, asked=asked).filter(asked__startswith=F("own"))
+    return Q(reference__startswith=beginning) & Q(Exists(named))
 
 
 def matching(scope: Scope, criteria: OutboxFilter) -> QuerySet[OutboxMessage]:
