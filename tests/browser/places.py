@@ -31,18 +31,22 @@ EMAIL_THEN_LETTER = RunOptions(templates=(("email", "E1"), ("letter", "L1")))
 
 
 def play_demonstration() -> None:
-    """Load the demonstration, its users, a proposal of a mass reminder and one that is done."""
+    """Load the story, and a formal notice that waits for a second person."""
+    play_story(dt.datetime.now(PARIS))
+    noticed = Account.objects.get(customer__code="DUPONT", entity__code="TOPCONSEIL")
+    prepared(noticed, User.objects.get(username="gestion"))
+
+
+def play_story(now: dt.datetime) -> None:
+    """Load what the demonstration tells, its users, a proposal of a mass reminder and one that is done."""
     for text in default_templates():  # the tests before may have emptied the database
         template(text.code, text.language)
-    now = dt.datetime.now(PARIS)
     Player(today=now.date(), actor=AUTHOR, zone=PARIS).play()
     ensure_users(renew=False, actor=AUTHOR, now=now)
     done = _proposal(("GARAGE", "FLEURS", "IMPRIM", "OCEANE"), now)
     launch_run(run=done, actor=AUTHOR, now=now)
     work_until_done(lambda: now)
     _proposal((), now)
-    noticed = Account.objects.get(customer__code="DUPONT", entity__code="TOPCONSEIL")
-    prepared(noticed, User.objects.get(username="gestion"))
 
 
 def _proposal(codes: tuple[str, ...], now: dt.datetime) -> ReminderRun:
