@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -69,6 +71,15 @@ def checked(content: bytes, kind: str = "factures") -> dict[str, str]:
     return {"importer": "1", "verifie": f"{kind}:{hashlib.sha256(content).hexdigest()}"}
 
 
+def refusals(answer: HttpResponse) -> list[str]:
+    """Return the cells to correct: line, column, value and sentence."""
+    cells = re.findall(
+        r'name="c-(\d+)-(\w+)" value="([^"]*)"[^>]*aria-invalid="true"[^>]*><p[^>]*>([^<]*)</p>',
+        answer.content.decode(),
+    )
+    return [html.unescape(" ".join(cell)) for cell in cells]
+
+
 def test_a_file_is_checked_without_writing_then_imported_and_told_in_the_journal(collector: Client) -> None:
     content, before = invoices(GOOD), snapshot()
     answer = send(collector, content, verifier="1")
@@ -112,7 +123,7 @@ def test_one_line_to_correct_or_of_others_keeps_the_whole_file_out(
     for fields in ({"verifier": "1"}, checked(content)):
         answer = send(collector, content, **fields)
         assert answer.status_code == 422
-        assert told in words(answer)
+        assert any(told in one for one in refusals(answer))
     assert snapshot() == before
 
 
@@ -212,6 +223,74 @@ def test_a_column_said_twice_or_missing_is_refused_by_its_name(collector: Client
     answer = send(collector, content, verifier="1", entete="0" * 64, colonne=["net"] * 10)
     assert columns_of(answer) == list(INVOICE_COLUMNS)
     assert snapshot() == before
+
+
+def kept(answer: HttpResponse) -> dict[str, str]:
+    """Return what the page keeps of the corrections, and sends with each button."""
+    names = ("corrige", "corrections")
+    found = [re.search(f'name="{name}" value="([^"]*)"', answer.content.decode()) for name in names]
+    return {name: html.unescape(one[1]) for name, one in zip(names, found, strict=True) if one}
+
+
+def test_a_line_is_corrected_in_the_page_and_read_like_any_other(collector: Client) -> None:
+    bad = [*GOOD[:2], "F2", "invoice", "demain", *GOOD[5:]]
+    content, before = invoices(GOOD, bad, [*GOOD[:2], "F3", *GOOD[3:8], "121.00", "EUR"]), snapshot()
+    answer = send(collector, content, verifier="1")
+    date, gross = refusals(answer)
+    assert date == "3 issue_date demain Une date s’écrit 2016-01-31 ou 31/01/2016."
+    assert gross.startswith("4 gross 121.00 F3\u00a0: le montant TTC n’est pas la somme")
+    answer = send(collector, content, verifier="1", **kept(answer), **{"c-3-issue_date": "hier peut-être"})
+    assert "3 issue_date hier peut-être" in " ".join(refusals(answer))
+    given = {"c-3-issue_date": "02/01/2016", "c-4-gross": "120,00", "c-4-net": "100.00"}
+    answer = send(collector, content, verifier="1", **kept(answer), **given)
+    assert answer.status_code == 200
+    assert "2 lignes corrigées sur cette page." in words(answer)
+    assert snapshot() == before
+    said, token = kept(answer), token_of(answer)
+    other = {**said, "corrections": said["corrections"].replace("120,00", "120,000")}
+    for fields in (other, {}):
+        assert send(collector, content, importer="1", verifie=token, **fields).status_code == 422
+    assert snapshot() == before
+    answer = send(collector, content, importer="1", verifie=token, **said)
+    assert "Le fichier est importé." in words(answer)
+    assert Invoice.objects.get(number="F2").issue_date.isoformat() == "2016-01-02"
+    assert Invoice.objects.get(number="F3").gross_minor == 12_000
+    assert AuditLine.objects.get(action="import.invoices").after["corrected_lines"] == 2
+
+
+def test_a_correction_opens_nothing_that_the_file_could_not(collector: Client) -> None:
+    content, before = invoices(GOOD), snapshot()
+    sha = hashlib.sha256(content).hexdigest()
+    for name, value, told in (
+        ("entity_code", "E2", "2 entity_code E2 Entité facturante inconnue, ou hors de vos entités."),
+        ("customer_code", "C2", "2 customer_code C2 Client inconnu, ou hors de vos entités."),
+        ("number", "<script>", ""),
+    ):
+        answer = send(collector, content, verifier="1", corrige=sha, **{f"c-2-{name}": value})
+        assert told in " ".join(refusals(answer))
+        assert "<script>&" not in answer.content.decode()
+    for fields in (
+        {"corrections": "[]"},
+        {"corrections": "{"},
+        {"corrections": json.dumps({"2": {"gross": "\ud800"}})},
+        {"corrections": json.dumps({"2": {"nothing": "1"}, "99": {"gross": "1"}})},
+        {"corrige": "0" * 64, "c-2-gross": "1"},
+    ):
+        assert token_of(send(collector, content, verifier="1", **{"corrige": sha, **fields})) == (
+            f"factures:{sha}"
+        )
+    many = json.dumps({line: {"net": "1"} for line in range(1000)})
+    for refused in ({"corrections": many}, {"corrections": " " * 500_001}, {"c-2-net": "9" * 10_001}):
+        answer = send(collector, content, verifier="1", corrige=sha, **refused)
+        assert "trop de corrections" in words(answer)
+    assert snapshot() == before
+
+
+def test_a_page_holds_fifty_lines_to_correct_and_says_how_many_follow(collector: Client) -> None:
+    content = invoices(*([*GOOD[:2], f"F{n}", "facture", *GOOD[4:]] for n in range(60)))
+    answer = send(collector, content, verifier="1")
+    assert len(refusals(answer)) == 50
+    assert "10 autres lignes sont à corriger" in words(answer)
 
 
 def test_a_reader_imports_nothing(collector: Client, mine: BillingEntity) -> None:

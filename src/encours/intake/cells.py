@@ -34,6 +34,14 @@ class Cells:
         """Return a cell as it is written; nothing where the file has no such column."""
         return self._cells.get(column, "")
 
+    def as_written(self) -> dict[str, str]:
+        """Return the cells of the known columns as they are written."""
+        return dict(self._cells)
+
+    def correct(self, values: Mapping[str, str]) -> None:
+        """Read other values in columns that the file has, as if it had them."""
+        self._cells = self._cells | {name: value for name, value in values.items() if name in self._cells}
+
     def given(self, columns: Iterable[str]) -> frozenset[str]:
         """Return those of the columns that the file has."""
         return frozenset(column for column in columns if column in self._cells)

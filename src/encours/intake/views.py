@@ -13,6 +13,7 @@ from encours.access.models import Role
 from encours.access.requests import actor_of
 from encours.access.rights import requires, user_of
 from encours.core.errors import Refusal
+from encours.intake.by_hand.correcting import read_corrections, write_corrections
 from encours.intake.by_hand.rights import Kind, kinds_for
 from encours.intake.by_hand.taking import Said, take
 from encours.intake.by_hand.uploads import read_upload
@@ -47,6 +48,7 @@ def _checked_or_imported(request: HttpRequest, kind: Kind | None) -> dict[str, o
     said = Said(
         header=request.POST.get("entete", ""),
         fields=request.POST.getlist("colonne"),
+        corrections=read_corrections(request.POST, upload.sha256),
         is_import="importer" in request.POST,
         checked=request.POST.get("verifie", ""),
     )
@@ -57,8 +59,12 @@ def _checked_or_imported(request: HttpRequest, kind: Kind | None) -> dict[str, o
         "report": report,
         "columns": taken.columns,
         "token": taken.token,
-        "problems": report.problems[:SHOWN_PROBLEMS],
-        "hidden_count": max(len(report.problems) - SHOWN_PROBLEMS, 0),
+        "problems": report.problems,
+        "refused": taken.refused,
+        "corrections": write_corrections(taken.corrections),
+        "corrected_count": len(taken.corrections),
+        "others": taken.refused.others[:SHOWN_PROBLEMS],
+        "hidden_count": max(len(taken.refused.others) - SHOWN_PROBLEMS, 0),
         "has_work": bool(report.counts.created or report.counts.updated),
         "is_done": said.is_import and not report.problems,
     }

@@ -17,6 +17,7 @@ AREAS = {
     "allocation": _("Lettrages"),
     "hold": _("Litiges et suspensions"),
     "columns": _("Colonnes"),
+    "corrected_lines": _("Lignes corrigées"),
     "contact": _("Adresses de relance"),
     "customer": _("Clients"),
     "entity": _("Entités facturantes"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from encours.access.models import Role, User
 from encours.access.rights import has_role
 from encours.access.scopes import scope_of
+from encours.intake.by_hand.correcting import Corrections
 from encours.intake.cells import Cells
 from encours.intake.documents.invoices import InvoiceImporter
 from encours.intake.documents.payments import PaymentImporter
@@ -65,14 +66,18 @@ def _may_change_shared(user: User) -> bool:
 class WithinRights:
     """An importer that refuses the lines beyond the rights of a user, before anything is looked up for them.
 
-    The entity must be one that he sees, and the customer too unless he may create customers: an unknown
-    one and one of others are told in the same words.
+    It corrects each row as the user did in the page before it is read like any other; ``rows`` has them all,
+    ``corrections`` those that change something. The entity must be one that he sees, and the customer too
+    unless he may create customers: an unknown one and one of others are told in the same words.
     """
 
-    def __init__(self, kind: Kind, user: User, layout: Layout) -> None:
+    def __init__(self, kind: Kind, user: User, layout: Layout, corrections: Corrections) -> None:
         self._inner = kind.importer()
         self.subject, self.layout = self._inner.subject, layout
         self.entity_codes: set[str] = set()
+        self.rows: dict[int, dict[str, str]] = {}
+        self.corrections: Corrections = {}
+        self._given_corrections = corrections
         self._count = 0
         self._entities: frozenset[str] | None = None
         self._customers: frozenset[str] | None = None
@@ -89,11 +94,22 @@ class WithinRights:
         if self._count > MAX_LINES:
             cells.refuse("", f"Plus de {MAX_LINES} lignes\u00a0: partagez le fichier, ou prenez la commande.")
             raise TooManyProblems
+        self._correct(cells)
         if cells.text("pdf").strip():
             cells.refuse("pdf", "Les PDF ne se joignent pas ici\u00a0: laissez cette colonne vide.")
             return None
         line = self._inner.parse(cells, today)
         return line if line is not None and self._is_within(cells, line) else None
+
+    def _correct(self, cells: Cells) -> None:
+        """Correct a row as the user did; what he left as it is in the file is no correction."""
+        written = cells.as_written()
+        values = self._given_corrections.get(cells.place.line, {})
+        changed = {name: value for name, value in values.items() if written.get(name, value) != value}
+        if changed:
+            cells.correct(changed)
+            self.corrections[cells.place.line] = changed
+        self.rows[cells.place.line] = cells.as_written()
 
     def _is_within(self, cells: Cells, line: Any) -> bool:
         if self._entities is not None and line.entity_code not in self._entities:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from encours.core.actors import Actor
 from encours.core.days import paris_date
 from encours.core.errors import Refusal
 from encours.intake.by_hand.columns import Columns, find_columns, remember_columns
+from encours.intake.by_hand.correcting import Corrections, Refused, refused_lines
 from encours.intake.by_hand.rights import Kind, WithinRights
 from encours.intake.by_hand.uploads import Upload, kept_for_now
 from encours.intake.importing import Report, Source, import_files
@@ -25,37 +26,40 @@ from encours.intake.reading.tables import read_head
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the user says of a file: ``fields`` are the columns of the header he saw; none while he saw none.
+    """What the user says of a file: the columns of the header he saw (empty: none), his corrections.
 
     ``checked`` is the token of what he saw checked, and wants imported; empty where he wants it checked.
     """
 
     header: str = ""
     fields: Sequence[str] = ()
+    corrections: Corrections = field(default_factory=dict)
     is_import: bool = False
     checked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of it: the report, the columns, and the token that «Importer» sends back."""
+    """What came of it: the report, the lines to correct, and what «Importer» sends back."""
 
     report: Report
     columns: Columns
+    refused: Refused
+    corrections: Corrections
     token: str
 
 
 def take(upload: Upload, kind: Kind, user: User, said: Said, *, actor: Actor, now: dt.datetime) -> Taken:
     """Check a file or import it within the rights of a user, whole or not at all; raise Refusal.
 
-    Imported is only what was checked: the same bytes under the same columns.
+    Imported is only what was checked: the same bytes, columns and corrections.
     """
     with kept_for_now(upload) as path:
         columns = _columns(path, kind, user, said)
-        token = _token(kind, upload, columns)
-        if said.is_import and said.checked != token:
+        if said.is_import and said.checked != _token(kind, upload, columns, said.corrections):
             raise Refusal(_("Ce n'est pas le fichier qui a été vérifié : vérifiez-le avant de l'importer."))
-        importer = WithinRights(kind, user, replace(columns.layout, choices=columns.choices))
+        layout = replace(columns.layout, choices=columns.choices)
+        importer = WithinRights(kind, user, layout, said.corrections)
         report = import_files(
             importer,
             [path],
@@ -63,8 +67,9 @@ def take(upload: Upload, kind: Kind, user: User, said: Said, *, actor: Actor, no
             actor=actor,
             now=now,
             today=paris_date(now),
-            source=_source(upload, columns),
+            source=_source(upload, columns, said.corrections),
         )
+        report = _named_as_he_does(report, path, upload)
     if said.is_import and columns.choices and not report.problems:
         remember_columns(
             columns=columns,
@@ -73,7 +78,9 @@ def take(upload: Upload, kind: Kind, user: User, said: Said, *, actor: Actor, no
             is_shared=kind.is_shared,
             now=now,
         )
-    return Taken(_named_as_he_does(report, path, upload), columns, token)
+    refused = refused_lines(report.problems, importer.rows, columns)
+    corrections = importer.corrections
+    return Taken(report, columns, refused, corrections, _token(kind, upload, columns, corrections))
 
 
 def _columns(path: Path, kind: Kind, user: User, said: Said) -> Columns:
@@ -84,18 +91,22 @@ def _columns(path: Path, kind: Kind, user: User, said: Said) -> Columns:
     )
 
 
-def _token(kind: Kind, upload: Upload, columns: Columns) -> str:
-    """Return what stands for a kind, the bytes and the columns that were chosen."""
+def _token(kind: Kind, upload: Upload, columns: Columns, corrections: Corrections) -> str:
+    """Return what stands for a kind, the bytes, the columns that were chosen and the corrections."""
     token = f"{kind.code}:{upload.sha256}"
-    if not columns.choices:
+    if not columns.choices and not corrections:
         return token
-    chosen = json.dumps(columns.choices, sort_keys=True)
-    return f"{token}:{hashlib.sha256(chosen.encode()).hexdigest()}"
+    said = json.dumps([columns.choices, corrections], sort_keys=True)
+    return f"{token}:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-def _source(upload: Upload, columns: Columns) -> Source:
-    said = {one.name: one.field for one in columns.found if one.field} if columns.choices else {}
-    return Source(upload.name, {"sha256": upload.sha256, **({"columns": said} if said else {})})
+def _source(upload: Upload, columns: Columns, corrections: Corrections) -> Source:
+    details: dict[str, object] = {"sha256": upload.sha256}
+    if columns.choices:
+        details["columns"] = {one.name: one.field for one in columns.found if one.field}
+    if corrections:
+        details["corrected_lines"] = len(corrections)
+    return Source(upload.name, details)
 
 
 def _named_as_he_does(report: Report, path: Path, upload: Upload) -> Report:
