@@ -262,7 +262,12 @@ def test_the_totals_have_room_for_each_currency_of_the_entities_before_they_come
     for currency in ("GBP", "JPY"):
         build.invoice(abroad, currency=currency)
     limited = signed_in(user("limite", Role.COLLECTOR, euros.entity_id))
+    for number in range(5):
+        build.invoice(build.account(build.customer(f"C{number}"), "EUROS"))
     for who, address, lines in (
+        (client, "/?cas=tous&de=&par_page=5", 3),
+        (client, "/?cas=tous&de=&client=B", 2),
+        (limited, "/?cas=tous&de=&par_page=5", 1),
         (client, "/?cas=tous&de=", 3),
         (client, "/?cas=tous&de=&entite=AILLEURS", 2),
         (client, "/?cas=tous&de=&entite=EUROS", 1),

@@ -15,6 +15,7 @@ from encours.desk.lines import HistoryLine, InvoiceLine, accounts_with_history, 
 from encours.desk.models import SavedFilter
 from encours.desk.selection import LIST_ORDER, matching_accounts
 from encours.desk.summaries import Summary, summarise
+from encours.desk.summaries import total as total_of
 from encours.parties.models import Account, BillingEntity
 from encours.parties.queries import (
     accounts_in,
@@ -68,7 +69,7 @@ class AccountPage:
     first: int
     last: int
     currency_count: int
-    """In how many currencies its totals may be: those of all that the entities listed have ever done."""
+    """In how many currencies its totals are at most; of several pages, in all those of the entities."""
 
 
 def list_accounts(scope: Scope, criteria: AccountFilter, today: dt.date) -> AccountPage:
@@ -81,14 +82,16 @@ def list_accounts(scope: Scope, criteria: AccountFilter, today: dt.date) -> Acco
     number = min(criteria.page, page_count)
     start = (number - 1) * criteria.per_page
     accounts = _accounts_between(scope, criteria, today, start, min(total, start + criteria.per_page), total)
+    blocks = _blocks(accounts, criteria, today)
+    all_listed = total_of(block.summary for block in blocks) if page_count == 1 else None
     return AccountPage(
-        blocks=_blocks(accounts, criteria, today),
+        blocks=blocks,
         total=total,
         number=number,
         page_count=page_count,
         first=start + 1 if accounts else 0,
         last=start + len(accounts),
-        currency_count=counted["currencies"] or 0,
+        currency_count=all_listed.currency_count if all_listed else counted["currencies"] or 0,
     )
 
 

@@ -42,6 +42,11 @@ class Summary:
             merged[currency] = merged.get(currency, 0) + minor
         return merged
 
+    @property
+    def currency_count(self) -> int:
+        """Return how many lines of amounts its longest total has."""
+        return max(len(self.remaining), len(self.credit_notes), len(self.payments))
+
 
 def summarise(account_ids: Collection[int], criteria: AccountFilter, today: dt.date) -> dict[int, Summary]:
     """Return the summary of each account, by id, in three queries."""
