@@ -81,7 +81,7 @@ def test_five_failures_close_the_door_for_a_quarter_of_an_hour(client: Client, u
         _post(client, "gestion", "faux")
     status, page = _post(client, "gestion", PASSWORD)
     assert status == 422
-    assert _sentence(page) == "Trop d&#x27;essais : attendez un quart d&#x27;heure avant de recommencer."
+    assert _sentence(page) == "Trop d&#x27;essais\u00a0: attendez un quart d&#x27;heure avant de recommencer."
     assert "_auth_user_id" not in client.session
 
 

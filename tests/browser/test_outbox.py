@@ -40,7 +40,7 @@ def test_the_outbox_from_the_menu_to_a_decision_by_keyboard(
     expect(page.locator(".outbox tbody tr")).to_have_count(2)
     page.get_by_role("button", name="Marquer comme envoyée TOPCONSEIL-8", exact=False).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Marquer ce message comme envoyé ?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Marquer ce message comme envoyé\u202f?")).to_be_visible()
     look(page, "boite-d-envoi-incertain")
     page.get_by_role("button", name="Marquer comme envoyée").press("Enter")
     expect(page.get_by_text("1 message marqué comme envoyé.")).to_be_visible()

@@ -103,7 +103,7 @@ def test_without_a_mail_server_each_message_becomes_a_file(tmp_path: Path, work:
     work(lambda: FolderTransport(folder))
     row = OutboxMessage.objects.get()
     assert row.state == MessageState.SENT
-    kept = f"250 gardé dans mail/{row.pk}.eml : aucun serveur de messagerie n'est configuré"
+    kept = f"250 gardé dans mail/{row.pk}.eml\u00a0: aucun serveur de messagerie n'est configuré"
     assert row.last_reply == kept
     assert [(path.name, path.read_bytes()) for path in folder.iterdir()] == [(f"{row.pk}.eml", MESSAGE)]
 

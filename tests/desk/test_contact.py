@@ -38,7 +38,7 @@ def address(account: Account) -> str:
 def test_a_red_address_becomes_green_in_place_without_reloading_the_list() -> None:
     account, client = red_account(), signed_in(user())
     window = client.get(address(account), headers=HTMX)
-    assert "manque : e-mail, adresse, code postal, ville" in words(window)
+    assert "manque\u00a0: e-mail, adresse, code postal, ville" in words(window)
     assert "<html" not in window.content.decode()
     answer = client.post(address(account), GREEN, headers=HTMX)
     assert answer.headers["HX-Trigger"] == "close-window"

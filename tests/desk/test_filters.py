@@ -61,25 +61,33 @@ def test_an_empty_month_leaves_that_side_open() -> None:
 @pytest.mark.parametrize(
     ("query", "name", "sentence"),
     [
-        ("de=13/2016", "de", "« 13/2016 » n'est pas un mois : écrivez-le MM/AAAA, par exemple 01/2016."),
-        ("a=2016-13", "a", "« 2016-13 » n'est pas un mois : écrivez-le MM/AAAA, par exemple 01/2016."),
+        (
+            "de=13/2016",
+            "de",
+            "«\u00a013/2016\u00a0» n'est pas un mois\u00a0: écrivez-le MM/AAAA, par exemple 01/2016.",
+        ),
+        (
+            "a=2016-13",
+            "a",
+            "«\u00a02016-13\u00a0» n'est pas un mois\u00a0: écrivez-le MM/AAAA, par exemple 01/2016.",
+        ),
         ("page=0", "page", "Le numéro de page est un nombre à partir de 1."),
         ("page=%D9%A3", "page", "Le numéro de page est un nombre à partir de 1."),
         ("page=99999999999999999999", "page", "Le numéro de page est un nombre à partir de 1."),
         (
             "par_page=7",
             "par_page",
-            "Le nombre de comptes par page est l'un de : 5 10 15 25 50 100 150 200 300 400 500.",
+            "Le nombre de comptes par page est l'un de\u00a0: 5 10 15 25 50 100 150 200 300 400 500.",
         ),
         (
             "historique=5a",
             "historique",
-            "« 5a » n'est pas connu : choisissez parmi 1m, 3m, 6m, 1a, 2a, tout.",
+            "«\u00a05a\u00a0» n'est pas connu\u00a0: choisissez parmi 1m, 3m, 6m, 1a, 2a, tout.",
         ),
         (
             "de=05/2016&a=01/2016",
             "de",
-            "La période commence en mai 2016 et finit en janvier 2016 : inversez-les.",
+            "La période commence en mai 2016 et finit en janvier 2016\u00a0: inversez-les.",
         ),
     ],
 )
@@ -110,7 +118,7 @@ def test_command_options_ask_for_no_period_unless_told() -> None:
     assert parse_options(entities=["E1"], case="soldes") == AccountFilter(
         entity_codes=("E1",), case=Case.SETTLED, per_page=500
     )
-    with pytest.raises(FilterRefusal, match="« x » n'est pas connu"):
+    with pytest.raises(FilterRefusal, match="«\u00a0x\u00a0» n'est pas connu"):
         parse_options(entities=[], case="x")
 
 

@@ -146,7 +146,7 @@ def test_holds_and_red_addresses_are_told_in_words(client: Client) -> None:
         labels.NO_EMAIL,
     ):
         assert part in text, part
-    assert "manque : e-mail, adresse, code postal, ville" in text
+    assert "manque\u00a0: e-mail, adresse, code postal, ville" in text
 
 
 def test_a_history_line_keeps_time_mode_and_both_states(client: Client) -> None:
@@ -184,7 +184,7 @@ def test_a_wrong_filter_is_refused_beside_its_control_and_lists_nothing(client: 
     answer = get(client, "/?de=13/2016&client=Dupont")
     text = words(answer)
     assert answer.status_code == 422
-    assert "« 13/2016 » n'est pas un mois : écrivez-le MM/AAAA, par exemple 01/2016." in text
+    assert "«\u00a013/2016\u00a0» n'est pas un mois\u00a0: écrivez-le MM/AAAA, par exemple 01/2016." in text
     assert "FAC-201601-01" not in text
     assert 'value="Dupont"' in answer.content.decode()
 
@@ -193,7 +193,7 @@ def test_an_entity_of_others_is_as_unknown_as_one_that_does_not_exist() -> None:
     own = build.entity("NOTRE")
     build.invoice(build.account(entity_code="AUTRE"))
     client = signed_in(user("gestion", Role.COLLECTOR, own.pk))
-    sentence = "L'entité « %s » n'existe pas ou ne vous est pas ouverte."
+    sentence = "L'entité «\u00a0%s\u00a0» n'existe pas ou ne vous est pas ouverte."
     for code in ("AUTRE", "RIEN"):
         answer = get(client, f"/?entite={code}")
         assert (answer.status_code, sentence % code in words(answer)) == (422, True)

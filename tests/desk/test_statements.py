@@ -106,7 +106,7 @@ def test_a_user_gets_the_accounts_of_his_entities_alone_and_may_not_name_another
     for address in ("/etats/", "/etats.zip"):
         refused = client.get(address, {**YEAR, "entite": "TOPCONSEIL"})
         assert refused.status_code == 422
-        assert "L'entité « TOPCONSEIL » n'existe pas ou ne vous est pas ouverte." in words(refused)
+        assert "L'entité «\u00a0TOPCONSEIL\u00a0» n'existe pas ou ne vous est pas ouverte." in words(refused)
     assert snapshot() == before
 
 

@@ -113,7 +113,9 @@ def test_a_wrong_choice_is_told_beside_it_and_nothing_changes(changes: dict[str,
 
 def test_the_page_says_when_the_payment_block_cannot_be_printed() -> None:
     client = administrator()
-    assert "n’a pas d’IBAN : le bloc ne sera pas imprimé" in unescape(client.get(page()).content.decode())
+    assert "n’a pas d’IBAN\u00a0: le bloc ne sera pas imprimé" in unescape(
+        client.get(page()).content.decode()
+    )
     BillingEntity.objects.update(iban="FR7630006000011234567890189")
     shown = unescape(client.get(page()).content.decode())
     assert "n’a pas d’IBAN" not in shown

@@ -15,7 +15,7 @@ from tests import messages
     [
         ("Connexion coupée à la connexion", "Connection cut on connecting"),
         (
-            "Abandonné après 12 essais : Pas de réponse dans le délai après EHLO (timed out)",
+            "Abandonné après 12 essais\u00a0: Pas de réponse dans le délai après EHLO (timed out)",
             "Given up after 12 attempts: No answer in time after EHLO (timed out)",
         ),
         (
@@ -25,10 +25,10 @@ from tests import messages
             "Connection cut after the final dot (sending was interrupted, nobody read the answer)",
         ),
         (
-            "gardé dans mail/A-1.eml : aucun serveur de messagerie n'est configuré",
+            "gardé dans mail/A-1.eml\u00a0: aucun serveur de messagerie n'est configuré",
             "kept in mail/A-1.eml: no mail server is configured",
         ),
-        ("remise confirmée par un rapport : delivered", "delivery confirmed by a report: delivered"),
+        ("remise confirmée par un rapport\u00a0: delivered", "delivery confirmed by a report: delivered"),
         ("550 5.1.1 Boîte inconnue (fermée)", "550 5.1.1 Boîte inconnue (fermée)"),
         ("", ""),
     ],

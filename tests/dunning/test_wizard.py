@@ -320,3 +320,10 @@ def test_a_customer_named_like_a_placeholder_stays_what_he_is() -> None:
     message = Reminder.objects.get().message.replace("\u2060", "")
     assert message.startswith("{total} [[a|b]] {factures} doit\n\n- N°\u00a0FAC-9")
     assert Reminder.objects.get().delivery_state == DeliveryState.QUEUED
+
+
+def test_months_are_typed_as_people_write_them() -> None:
+    wizard = Wizard(build.example().account)
+    wizard.first_step("E1")
+    assert wizard.send(wizard.fields(), de="012016", a="2016-05").status_code == 302
+    assert "de 01/2016 à 05/2016" in str(list(Reminder.objects.get().files.values_list("label", flat=True)))

@@ -16,7 +16,8 @@ class UsernameTaken(UserRefusal):
 
     def __init__(self, username: str) -> None:
         super().__init__(
-            _("L'identifiant « %(name)s » est déjà pris : choisissez-en un autre.") % {"name": username}
+            _("L'identifiant «\u00a0%(name)s\u00a0» est déjà pris\u00a0: choisissez-en un autre.")
+            % {"name": username}
         )
 
 

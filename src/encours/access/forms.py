@@ -33,7 +33,7 @@ class NewPasswordForm(forms.Form):
         label=_("Nouveau mot de passe"),
         max_length=1000,
         strip=False,
-        help_text=_("Au moins 12 caractères ; une phrase convient très bien."),
+        help_text=_("Au moins 12 caractères\u202f; une phrase convient très bien."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     new_password_again = forms.CharField(

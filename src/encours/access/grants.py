@@ -50,7 +50,9 @@ def check_new_rights(before: Grant | None, after: Grant, *, giver: User) -> None
     """Raise UserRefusal where formal notices are newly granted by who may not issue them himself."""
     is_new = after.may_issue_formal_notices and not (before and before.may_issue_formal_notices)
     if is_new and not giver.may_issue_formal_notices:
-        message = _("Vous ne pouvez pas donner le droit d'émettre des mises en demeure : vous ne l'avez pas.")
+        message = _(
+            "Vous ne pouvez pas donner le droit d'émettre des mises en demeure\u00a0: vous ne l'avez pas."
+        )
         raise UserRefusal(message, field="may_issue_formal_notices")
 
 
@@ -59,11 +61,15 @@ def check_own_grant(before: Grant, after: Grant, *, giver: User, user: User) -> 
     if giver.pk != user.pk:
         return
     if before.role != after.role:
-        message = _("Vous ne pouvez pas changer votre propre rôle : demandez-le à un autre administrateur.")
+        message = _(
+            "Vous ne pouvez pas changer votre propre rôle\u00a0: demandez-le à un autre administrateur."
+        )
         raise UserRefusal(message, field="role")
     loses_all = before.sees_all_entities and not after.sees_all_entities
     if loses_all or not (after.sees_all_entities or _covers(after.entity_ids, before.entity_ids)):
-        message = _("Vous ne pouvez pas vous retirer des entités : demandez-le à un autre administrateur.")
+        message = _(
+            "Vous ne pouvez pas vous retirer des entités\u00a0: demandez-le à un autre administrateur."
+        )
         raise UserRefusal(message, field="entities")
 
 

@@ -36,7 +36,7 @@ def check_role(request: HttpRequest, role: Role) -> None:
     """Raise PermissionDenied unless who is signed in holds the role (for views that differ by method)."""
     if not has_role(user_of(request), role):
         raise PermissionDenied(
-            _("Cette action demande le rôle « %(role)s ». Demandez-le à un administrateur.")
+            _("Cette action demande le rôle «\u00a0%(role)s\u00a0». Demandez-le à un administrateur.")
             % {"role": role.label}
         )
 

@@ -76,7 +76,7 @@ class NewUserForm(UserForm):
         r"^[\w.@+-]+\Z",
         label=_("Identifiant"),
         max_length=150,
-        help_text=_("Lettres, chiffres et . @ + - _ ; il ne change plus."),
+        help_text=_("Lettres, chiffres et . @ + - _\u202f; il ne change plus."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
     )
     language = forms.ChoiceField(label=_("Langue"), choices=[("fr", "Français"), ("en", "English")])

@@ -62,7 +62,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
     choices = entity_choices(scope)
     form = UserForm(request.POST or None, choices=choices, may_grant_all=giver.sees_all_entities, user=person)
     if request.method == "POST" and _is_allowed(form) and _is_updated(request, form, person, giver):
-        messages.success(request, _("L'utilisateur « %s » est enregistré.") % person.username)
+        messages.success(request, _("L'utilisateur «\u00a0%s\u00a0» est enregistré.") % person.username)
         return redirect("access:users")
     status = 422 if request.method == "POST" else 200
     context = {
@@ -89,7 +89,9 @@ def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         done = (
-            _("« %s » peut à nouveau se connecter.") if is_active else _("« %s » ne peut plus se connecter.")
+            _("«\u00a0%s\u00a0» peut à nouveau se connecter.")
+            if is_active
+            else _("«\u00a0%s\u00a0» ne peut plus se connecter.")
         )
         say_done(
             request,

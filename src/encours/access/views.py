@@ -146,7 +146,7 @@ def _authenticate(request: HttpRequest, form: SignInForm) -> User | None:
     name, password = form.cleaned_data["username"].strip(), form.cleaned_data["password"]
     counted = throttle.counted_for(username=name, address=address_of(request))
     if not throttle.spend_try(counted, now=timezone.now()):
-        form.add_error(None, _("Trop d'essais : attendez un quart d'heure avant de recommencer."))
+        form.add_error(None, _("Trop d'essais\u00a0: attendez un quart d'heure avant de recommencer."))
         return None
     user = auth.authenticate(request, username=name, password=password)
     if isinstance(user, User):

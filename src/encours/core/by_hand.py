@@ -121,7 +121,11 @@ def typed_month(text: str, *, today: dt.date) -> int:
     if typed in {"ce mois", "this month"}:
         return month_number(today)
     raise Refusal(
-        say("« %(text)s » n'est pas un mois : écrivez-le MM/AAAA, par exemple 01/2016", text=text) + "."
+        say(
+            "«\u00a0%(text)s\u00a0» n'est pas un mois\u00a0: écrivez-le MM/AAAA, par exemple 01/2016",
+            text=text,
+        )
+        + "."
     )
 
 

@@ -90,7 +90,10 @@ def parse_period_month(text: str) -> int:
     found = _PERIOD.fullmatch(text.strip())
     if not found or not dt.MINYEAR < int(found[2]) < dt.MAXYEAR:
         raise ValueError(
-            say("« %(text)s » n'est pas un mois : écrivez-le MM/AAAA, par exemple 01/2016", text=text)
+            say(
+                "«\u00a0%(text)s\u00a0» n'est pas un mois\u00a0: écrivez-le MM/AAAA, par exemple 01/2016",
+                text=text,
+            )
         )
     return int(found[2]) * 12 + int(found[1]) - 1
 

@@ -56,9 +56,10 @@ def message_of(row: DailySeal, address: str, message_id: str, now: dt.datetime) 
     message["Auto-Submitted"] = "auto-generated"
     text = _(
         "Ce sceau dit jusqu'où allait l'archive des documents émis, et par quelle empreinte elle finissait.\n"
-        "Gardez ce message hors de portée de qui administre la base. Pour comparer l'archive avec lui :\n\n"
+        "Gardez ce message hors de portée de qui administre la base. Pour comparer l'archive avec "
+        "lui\u00a0:\n\n"
         "    encours verify --seal %(file)s\n\n"
-        "SHA-256 du sceau : %(sha256)s\n"
+        "SHA-256 du sceau\u00a0: %(sha256)s\n"
     )
     name = daily.filename_of(row)
     message.set_content(text % {"file": name, "sha256": row.sha256}, cte="quoted-printable")

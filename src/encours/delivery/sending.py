@@ -202,7 +202,7 @@ class Sender:
 
 
 def _missing(message: Claimed) -> Verdict:
-    reason = _("Le message %(sha256)s manque dans l'archive : lancez encours verify.")
+    reason = _("Le message %(sha256)s manque dans l'archive\u00a0: lancez encours verify.")
     return Verdict(Phase.CHECK, Answer.OURS, text=reason % {"sha256": message.content_sha256})
 
 
@@ -214,7 +214,7 @@ def _after(
         delay = delay_after(message.failure_count + 1)
         if delay is not None:
             return MessageState.QUEUED, now + delay, ""
-        given_up = _("Abandonné après %(count)s essais : %(reply)s")
+        given_up = _("Abandonné après %(count)s essais\u00a0: %(reply)s")
         words = given_up % {"count": message.failure_count + 1, "reply": verdict.reply}
         return MessageState.REFUSED, None, words
     return _STATES[verdict.outcome], None, ""

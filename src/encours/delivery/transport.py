@@ -213,7 +213,7 @@ class FolderTransport:
             Path(temporary).replace(target)
         except OSError as error:
             return Verdict(Phase.CONNECT, Answer.DROP, text=f"{self._folder} : {error.strerror}")
-        kept = _("gardé dans mail/%(name)s : aucun serveur de messagerie n'est configuré") % {
+        kept = _("gardé dans mail/%(name)s\u00a0: aucun serveur de messagerie n'est configuré") % {
             "name": target.name
         }
         return Verdict(Phase.FINAL_DOT, Answer.REPLY, 250, kept)

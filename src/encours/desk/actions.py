@@ -19,11 +19,11 @@ def save_filter(*, user: User, name: str, query: str, is_default: bool) -> Saved
     """Keep a query string under a name, in place of what that name held; raise Refusal."""
     name = _checked_name(name)
     if len(query) > MAX_QUERY_LENGTH:
-        raise Refusal(_("Ce filtre est trop long pour être enregistré : choisissez moins d'entités."))
+        raise Refusal(_("Ce filtre est trop long pour être enregistré\u00a0: choisissez moins d'entités."))
     kept = SavedFilter.objects.select_for_update().filter(user=user)
     existing = kept.filter(name=name).first()
     if existing is None and kept.count() >= MAX_SAVED_FILTERS:
-        raise Refusal(_("Vous avez déjà %d filtres : supprimez-en un d'abord.") % MAX_SAVED_FILTERS)
+        raise Refusal(_("Vous avez déjà %d filtres\u00a0: supprimez-en un d'abord.") % MAX_SAVED_FILTERS)
     if is_default:
         kept.update(is_default=False)
     saved = existing or SavedFilter(user=user, name=name)
@@ -37,7 +37,7 @@ def rename_filter(*, saved: SavedFilter, name: str) -> None:
     """Give a saved filter another name; raise Refusal where another filter has it."""
     name = _checked_name(name)
     if SavedFilter.objects.filter(user=saved.user, name=name).exclude(pk=saved.pk).exists():
-        raise Refusal(_("Vous avez déjà un filtre « %s » : choisissez un autre nom.") % name)
+        raise Refusal(_("Vous avez déjà un filtre «\u00a0%s\u00a0»\u00a0: choisissez un autre nom.") % name)
     SavedFilter.objects.filter(pk=saved.pk).update(name=name)
 
 

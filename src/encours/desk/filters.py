@@ -97,7 +97,7 @@ class AccountFilter:
         """Return the same question; raise FilterRefusal where it names an entity that cannot be seen."""
         unknown = [code for code in self.entity_codes if code not in visible_codes]
         if unknown:
-            sentence = _("L'entité « %s » n'existe pas ou ne vous est pas ouverte.")
+            sentence = _("L'entité «\u00a0%s\u00a0» n'existe pas ou ne vous est pas ouverte.")
             raise FilterRefusal({"entite": " ".join(sentence % code for code in unknown)})
         return self
 
@@ -212,7 +212,7 @@ class _Reader:
         text = " ".join(value.split())
         if len(text) > MAX_TEXT_LENGTH or not text.isprintable():
             self.problems[name] = _(
-                "Le texte cherché est trop long ou contient des caractères de commande : "
+                "Le texte cherché est trop long ou contient des caractères de commande\u00a0: "
                 "donnez une partie du nom ou du code du client."
             )
             return ""
@@ -232,7 +232,9 @@ class _Reader:
     def choice(self, name: str, value: str, known: Sequence[str], default: str) -> str:
         if value in known or not value:
             return value or default
-        self.problems[name] = _("« %(value)s » n'est pas connu : choisissez parmi %(known)s.") % {
+        self.problems[name] = _(
+            "«\u00a0%(value)s\u00a0» n'est pas connu\u00a0: choisissez parmi %(known)s."
+        ) % {
             "value": value[:MAX_TEXT_LENGTH],
             "known": ", ".join(known),
         }
@@ -245,7 +247,7 @@ class _Reader:
         number = int(value) if is_number else 0
         if name == "par_page" and number not in PAGE_SIZES:
             sizes = " ".join(map(str, PAGE_SIZES))
-            self.problems[name] = _("Le nombre de comptes par page est l'un de : %s.") % sizes
+            self.problems[name] = _("Le nombre de comptes par page est l'un de\u00a0: %s.") % sizes
             return default
         if number < 1:
             self.problems[name] = _("Le numéro de page est un nombre à partir de 1.")
@@ -256,7 +258,7 @@ class _Reader:
         start, end = found.from_month, found.to_month
         if not self.problems and start is not None and end is not None and start > end:
             self.problems["de"] = _(
-                "La période commence en %(start)s et finit en %(end)s : inversez-les."
+                "La période commence en %(start)s et finit en %(end)s\u00a0: inversez-les."
             ) % {
                 "start": french.month_in_letters(start, reader_language()),
                 "end": french.month_in_letters(end, reader_language()),

@@ -42,13 +42,13 @@ class ContactForm(forms.Form):
     )
     emails = forms.CharField(
         label=_("Adresses e-mail"),
-        help_text=_("Une par ligne : elles seront toutes en « À »."),
+        help_text=_("Une par ligne\u00a0: elles seront toutes en «\u00a0À\u00a0»."),
         max_length=4_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"}),
     )
     forgets_refusals = forms.BooleanField(
-        label=_("Oublier le refus : l’adresse est de nouveau bonne"), required=False
+        label=_("Oublier le refus\u00a0: l’adresse est de nouveau bonne"), required=False
     )
     address1 = forms.CharField(label=_("Adresse"), max_length=200, required=False)
     address2 = forms.CharField(label=_("Complément d'adresse"), max_length=200, required=False)

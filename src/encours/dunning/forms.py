@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from encours.core import french
 from encours.core.addresses import ascii_email, split_emails
+from encours.core.by_hand import MAX_LENGTH, typed_month
 from encours.core.errors import Refusal
 from encours.core.placeholders import FACTURES
 from encours.dunning.models import Mode, Severity
@@ -63,8 +64,8 @@ class StepTwoForm(forms.Form):
     releve = forms.ChoiceField(
         label=_("Relevé"), choices=[(COMPTE, _("Compte client")), (ENCOURS, _("Encours"))]
     )
-    de = forms.CharField(label=_("Premier mois"), max_length=7)
-    a = forms.CharField(label=_("Dernier mois"), max_length=7)
+    de = forms.CharField(label=_("Premier mois"), max_length=MAX_LENGTH)
+    a = forms.CharField(label=_("Dernier mois"), max_length=MAX_LENGTH)
     duplicatas = forms.BooleanField(label=_("Duplicata(s) à joindre\u202f?"), required=False)
     destinataires = forms.CharField(label=_("À"), required=False, max_length=4000)
     copies = forms.CharField(label=_("Copie (Cc)"), required=False, max_length=4000)
@@ -97,11 +98,11 @@ class StepTwoForm(forms.Form):
 
     def clean_de(self) -> int:
         """Read the first month as a month number."""
-        return _month(self.cleaned_data["de"])
+        return _month(self.cleaned_data["de"], self.situation.today)
 
     def clean_a(self) -> int:
         """Read the last month as a month number."""
-        return _month(self.cleaned_data["a"])
+        return _month(self.cleaned_data["a"], self.situation.today)
 
     def clean_destinataires(self) -> tuple[str, ...]:
         """Read the addresses of the recipients."""
@@ -139,11 +140,11 @@ class StepTwoForm(forms.Form):
         return f"{{{FACTURES}}}" in str(self.data.get("message", ""))
 
 
-def _month(text: str) -> int:
+def _month(text: str, today: dt.date) -> int:
     try:
-        return french.parse_period_month(text)
-    except ValueError as error:
-        raise forms.ValidationError(str(error)) from None
+        return typed_month(text, today=today)
+    except Refusal as refusal:
+        raise forms.ValidationError(refusal.message) from None
 
 
 def _addresses(text: str) -> tuple[str, ...]:

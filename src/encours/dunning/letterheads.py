@@ -80,7 +80,7 @@ def sample_letter(entity: BillingEntity, letterhead: Letterhead, today: dt.date)
         _("Madame, Monsieur,"),
         _(
             "Voici à quoi ressemblent les lettres de relance de %s. Le texte d’une vraie lettre vient de son"
-            " modèle de message ; les factures et le client de cet exemple n’existent pas :"
+            " modèle de message\u202f; les factures et le client de cet exemple n’existent pas\u00a0:"
         )
         % entity.name,
         "",

@@ -122,7 +122,7 @@ def _field_of(name: str, model: type[Model]) -> forms.Field:
         return forms.ChoiceField(label=label, choices=[("fr", "Français"), ("en", "English")])
     if name == "emails":
         widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"})
-        help_text = _("Une par ligne : elles seront toutes en « À ».")
+        help_text = _("Une par ligne\u00a0: elles seront toutes en «\u00a0À\u00a0».")
         return forms.CharField(
             label=label, required=False, max_length=2000, widget=widget, help_text=help_text
         )

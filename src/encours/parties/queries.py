@@ -101,9 +101,9 @@ def refusals_in_contact(contact: DunningContact | None) -> tuple[str, ...]:
     """Return a sentence per refused address: «adresse refusée le 16/05/2016 : 5.1.1 User unknown»."""
     refused = refused_emails_of(contact)
     named = contact is not None and len(valid_emails(contact.emails)) > 1
-    sentence = _("adresse refusée le %(day)s : %(reason)s")
+    sentence = _("adresse refusée le %(day)s\u00a0: %(reason)s")
     if named:
-        sentence = _("adresse %(email)s refusée le %(day)s : %(reason)s")
+        sentence = _("adresse %(email)s refusée le %(day)s\u00a0: %(reason)s")
     return tuple(
         sentence % {"email": one.email, "day": french.date(paris_date(one.at)), "reason": one.reason}
         for one in refused

@@ -74,7 +74,7 @@ class InvoiceForm(MoneyForm):
     net = amount_field(gettext_lazy("Total H.T."))
     vat = amount_field(gettext_lazy("T.V.A."))
     gross = amount_field(
-        gettext_lazy("Total T.T.C."), required=False, help_text=gettext_lazy("Vide : la somme des deux.")
+        gettext_lazy("Total T.T.C."), required=False, help_text=gettext_lazy("Vide\u00a0: la somme des deux.")
     )
     currency = forms.CharField(label=gettext_lazy("Devise"), max_length=3, min_length=3)
 
@@ -108,7 +108,7 @@ class PaymentForm(MoneyForm):
     reference = forms.CharField(
         label=gettext_lazy("Référence"),
         max_length=REFERENCE_LENGTH,
-        help_text=gettext_lazy("Celle du relevé de banque ou du chèque ; unique dans le compte."),
+        help_text=gettext_lazy("Celle du relevé de banque ou du chèque\u202f; unique dans le compte."),
     )
     date = date_field(gettext_lazy("Date du règlement"))
     amount = amount_field(gettext_lazy("Montant"))
@@ -155,7 +155,7 @@ class HoldForm(DatedForm, ReasonForm):
         gettext_lazy("Jusqu’au"),
         looking=Looking.AHEAD,
         required=False,
-        help_text=gettext_lazy("Ce jour compris ; vide pour un litige, qui se lève quand il est réglé."),
+        help_text=gettext_lazy("Ce jour compris\u202f; vide pour un litige, qui se lève quand il est réglé."),
     )
     field_order = ("kind", "until", "reason")
 

@@ -26,6 +26,7 @@ class TypedDateField(forms.Field):
 
     def __init__(self, *, looking: Looking, **kwargs: Any) -> None:
         attributes = {"autocomplete": "off", "inputmode": "text", "maxlength": str(DATE_LENGTH)}
+        attributes["data-date"] = ""
         super().__init__(widget=forms.DateInput(format="%d/%m/%Y", attrs=attributes), **kwargs)
         self.looking = looking
 

@@ -31,7 +31,7 @@ class CompanyAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             _refuse(
                 request,
                 _(
-                    "Aucun compte d'Encours ne correspond à votre adresse e-mail :"
+                    "Aucun compte d'Encours ne correspond à votre adresse e-mail\u00a0:"
                     " demandez-le à votre administrateur."
                 ),
             )
@@ -46,7 +46,7 @@ class CompanyAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     ) -> NoReturn:
         """Lead back to the sign-in, with a sentence; what happened is in the log."""
         log.warning("company sign-in failed", reason=str(error or ""), detail=type(exception).__name__)
-        _refuse(request, _("La connexion par votre entreprise n'a pas abouti : recommencez."))
+        _refuse(request, _("La connexion par votre entreprise n'a pas abouti\u00a0: recommencez."))
 
 
 def user_of(claims: dict[str, Any]) -> User | None:

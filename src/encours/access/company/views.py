@@ -55,6 +55,6 @@ def come_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 def _unreachable(request: HttpRequest, error: RequestException) -> HttpResponseBase:
     log.warning("company sign-in failed", reason="unreachable", detail=type(error).__name__)
     messages.error(
-        request, _("Le service de connexion de votre entreprise ne répond pas : réessayez plus tard.")
+        request, _("Le service de connexion de votre entreprise ne répond pas\u00a0: réessayez plus tard.")
     )
     return redirect("access:sign_in")

@@ -26,7 +26,7 @@ def enrol_app(*, user: User, secret: str, code: str, actor: Actor, now: dt.datet
     step = matching_step(secret, only_digits(code), after=0, now=now)
     if step is None:
         raise UserRefusal(
-            _("Ce code n'est pas le bon : vérifiez l'heure du téléphone et recopiez le code affiché."),
+            _("Ce code n'est pas le bon\u00a0: vérifiez l'heure du téléphone et recopiez le code affiché."),
             field="code",
         )
     with transaction.atomic():
@@ -75,7 +75,10 @@ def remove_factor(*, user: User, factor_id: int, actor: Actor, now: dt.datetime)
         is_last = own.count() == 1
         if is_last and needs_second_factor(user):
             raise UserRefusal(
-                _("Votre rôle demande un second facteur : ajoutez-en un autre avant de retirer celui-ci.")
+                _(
+                    "Votre rôle demande un second facteur\u00a0: ajoutez-en un autre avant de retirer "
+                    "celui-ci."
+                )
             )
         removed = {"type": str(factor.type), "name": str(factor)}
         factor.delete()

@@ -32,7 +32,7 @@ def role_rules(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not may_change:
             raise PermissionDenied(
-                _("Ce réglage vaut pour toutes les entités : il est réservé à qui les voit toutes.")
+                _("Ce réglage vaut pour toutes les entités\u00a0: il est réservé à qui les voit toutes.")
             )
         if form.is_valid():
             actions.set_role_rules(
@@ -55,6 +55,6 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
         return asked
     actions.reset_second_factor(user=person, actor=actor_of(request), now=timezone.now())
     messages.success(
-        request, _("« %s » se connecte maintenant avec son seul mot de passe.") % person.username
+        request, _("«\u00a0%s\u00a0» se connecte maintenant avec son seul mot de passe.") % person.username
     )
     return redirect("access:user", pk=pk)

@@ -24,7 +24,7 @@ class PasskeyForm(forms.Form):
     """A name by which the user knows a new passkey, and what his browser answered."""
 
     name = forms.CharField(
-        label=_("Nom de la clé"), max_length=60, help_text=_("Par exemple « Portable du bureau ».")
+        label=_("Nom de la clé"), max_length=60, help_text=_("Par exemple «\u00a0Portable du bureau\u00a0».")
     )
     credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
 

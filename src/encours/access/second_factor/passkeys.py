@@ -26,7 +26,7 @@ def read_registration(answer: str) -> dict[str, Any]:
         auth.parse_registration_response(credential)
         auth.complete_registration(credential)
     except (ValidationError, ValueError, KeyError, TypeError) as error:
-        raise UserRefusal(_("La clé d'accès n'a pas pu être vérifiée : recommencez.")) from error
+        raise UserRefusal(_("La clé d'accès n'a pas pu être vérifiée\u00a0: recommencez.")) from error
     return credential
 
 

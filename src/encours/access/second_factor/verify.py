@@ -45,10 +45,10 @@ def _proof(request: HttpRequest, form: CodeForm, pending: Pending) -> tuple[str,
     """Return which second factor was proved, or nothing and the reason."""
     counted = throttle.counted_for_code(user_id=pending.user.pk)
     if not throttle.spend_try(counted, now=timezone.now()):
-        return "", _("Trop d'essais : attendez un quart d'heure avant de recommencer.")
+        return "", _("Trop d'essais\u00a0: attendez un quart d'heure avant de recommencer.")
     if "credential" in request.POST:
         found = "webauthn" if passkeys.is_proved(pending.user, request.POST["credential"]) else ""
-        problem = _("La clé d'accès n'a pas été reconnue : recommencez, ou tapez un code.")
+        problem = _("La clé d'accès n'a pas été reconnue\u00a0: recommencez, ou tapez un code.")
     else:
         code = form.cleaned_data["code"] if form.is_valid() else ""
         found = use_code(user=pending.user, code=code, now=timezone.now()) or ""

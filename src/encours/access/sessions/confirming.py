@@ -57,7 +57,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         counted = throttle.counted_for(username=user.username, address=address_of(request))
         if not throttle.spend_try(counted, now=timezone.now()):
-            form.add_error(None, _("Trop d'essais : attendez un quart d'heure avant de recommencer."))
+            form.add_error(None, _("Trop d'essais\u00a0: attendez un quart d'heure avant de recommencer."))
         elif user.check_password(form.cleaned_data["password"]):
             throttle.forgive_try(counted)
             request.session[limits.CONFIRMED] = timezone.now().timestamp()

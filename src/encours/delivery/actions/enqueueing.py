@@ -94,5 +94,7 @@ def _distinct(mailing: Mailing) -> list[Recipient]:
         )
     for address in (mailing.sender, *(recipient.address for recipient in distinct.values())):
         if not is_mailbox(address):
-            raise Refusal(_("« %(address)s » n'est pas une adresse e-mail valable.") % {"address": address})
+            raise Refusal(
+                _("«\u00a0%(address)s\u00a0» n'est pas une adresse e-mail valable.") % {"address": address}
+            )
     return list(distinct.values())

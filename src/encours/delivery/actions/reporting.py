@@ -87,13 +87,13 @@ def _why_unknown(report: Report) -> str:
     ids = [*report.returned_ids, *report.answered_ids]
     if OutboxMessage.objects.filter(message_id__in=ids[:20]).exists():
         return (
-            _("Ce rapport parle de %s, à qui ce message n'a pas été envoyé : rien n'a été changé.")
+            _("Ce rapport parle de %s, à qui ce message n'a pas été envoyé\u00a0: rien n'a été changé.")
             % addresses
         )
     return (
         _(
-            "Ce rapport (pour %s) ne renvoie à aucun message envoyé d'ici : il est d'un autre ou contrefait."
-            " Rien n'a été changé."
+            "Ce rapport (pour %s) ne renvoie à aucun message envoyé d'ici\u00a0: il est d'un autre ou "
+            "contrefait. Rien n'a été changé."
         )
         % addresses
     )
@@ -150,7 +150,7 @@ def _move(row: OutboxMessage, said: RecipientReport, now: dt.datetime) -> Result
             Attempt.objects.filter(message=row, number=row.attempt_count).update(outcome=MessageState.REFUSED)
             return Result.REFUSED
     elif said.action in CONFIRMING and row.state == MessageState.UNCERTAIN:
-        words = _("remise confirmée par un rapport : %s") % f"{said.action} {said.reason}".strip()
+        words = _("remise confirmée par un rapport\u00a0: %s") % f"{said.action} {said.reason}".strip()
         if move([Move(row.pk, MessageState.SENT, Mover.REPORT, reply=words)], now=now):
             Attempt.objects.filter(message=row, number=row.attempt_count).update(outcome=MessageState.SENT)
             return Result.CONFIRMED

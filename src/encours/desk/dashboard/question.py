@@ -43,13 +43,13 @@ def parse_question(query: QueryValues, scope: Scope, visible_codes: Collection[s
     codes = tuple(dict.fromkeys(code for code in query.getlist("entite") if code))
     unknown = [code for code in codes if code not in visible_codes]
     if unknown:
-        sentence = _("L'entité « %s » n'existe pas ou ne vous est pas ouverte.")
+        sentence = _("L'entité «\u00a0%s\u00a0» n'existe pas ou ne vous est pas ouverte.")
         raise FilterRefusal({"entite": " ".join(sentence % code for code in unknown)})
     offered = currencies(scope)
     currency = str(query.get("devise", "") or (offered[0] if offered else FIRST_CURRENCY))
     if currency not in {*offered, FIRST_CURRENCY}:
         raise FilterRefusal(
-            {"devise": _("Aucun compte n'est tenu dans cette devise : choisissez-en une autre.")}
+            {"devise": _("Aucun compte n'est tenu dans cette devise\u00a0: choisissez-en une autre.")}
         )
     return Question(scope, codes, currency)
 

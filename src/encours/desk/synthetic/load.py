@@ -37,7 +37,7 @@ def load_synthetic(
 ) -> None:
     """Fill an empty database; raise Refusal when there is anything in it."""
     if BillingEntity.objects.exists() or Customer.objects.exists():
-        raise Refusal(_("La base n'est pas vide : le jeu synthétique demande une base neuve."))
+        raise Refusal(_("La base n'est pas vide\u00a0: le jeu synthétique demande une base neuve."))
     with transaction.atomic():
         accounts = _load_parties(random.Random(seed), customer_count)  # noqa: S311 (no secret)
         progress(f"{customer_count} clients, {len(accounts)} comptes")

@@ -75,7 +75,7 @@ def _is_saved(request: HttpRequest, account: Account, form: ContactForm, scope: 
     if entity is None and not may_edit_customer_wide(scope, account.customer):
         raise PermissionDenied(
             _(
-                "Ce client a des comptes dans des entités que vous ne voyez pas : "
+                "Ce client a des comptes dans des entités que vous ne voyez pas\u00a0: "
                 "donnez-lui une adresse propre à celle-ci."
             )
         )

@@ -38,7 +38,7 @@ def saved_filters(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{reverse('desk:accounts')}?{request.POST.get('query', '')}")
-    messages.success(request, _("Le filtre « %s » est enregistré.") % kept.name)
+    messages.success(request, _("Le filtre «\u00a0%s\u00a0» est enregistré.") % kept.name)
     return redirect(f"{reverse('desk:accounts')}?{query}")
 
 

@@ -76,7 +76,7 @@ def refuse_notice(*, notice: FormalNotice, reason: str, actor: Actor, now: dt.da
 def withdraw_notice(*, notice: FormalNotice, actor: Actor, now: dt.datetime) -> None:
     """Take back a notice that one has prepared oneself."""
     if actor.user_id != notice.author_user_id:
-        raise Refusal(_("Seule la personne qui l’a préparée peut la retirer\u00a0; refusez-la plutôt."))
+        raise Refusal(_("Seule la personne qui l’a préparée peut la retirer\u202f; refusez-la plutôt."))
     _decide(notice, NoticeState.WITHDRAWN, "notice.withdraw", "", actor, now)
 
 

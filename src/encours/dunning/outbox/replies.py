@@ -18,9 +18,9 @@ NOTED = (
     *WHERE.values(),
     marked("l'envoi a été interrompu avant le point final"),
     marked("l'envoi a été interrompu, personne n'a lu la réponse"),
-    marked("Abandonné après %(count)s essais : %(reply)s"),
-    marked("Le message %(sha256)s manque dans l'archive : lancez encours verify."),
-    marked("gardé dans mail/%(name)s : aucun serveur de messagerie n'est configuré"),
+    marked("Abandonné après %(count)s essais\u00a0: %(reply)s"),
+    marked("Le message %(sha256)s manque dans l'archive\u00a0: lancez encours verify."),
+    marked("gardé dans mail/%(name)s\u00a0: aucun serveur de messagerie n'est configuré"),
     marked("Le message pèse %(size)s octets, plus que les %(limit)s que le serveur accepte."),
     marked("Le message n'est pas en ASCII et le serveur n'accepte pas le 8 bits (8BITMIME)."),
     marked("Le domaine d'une adresse n'a pas de forme internationale valable."),
@@ -29,7 +29,7 @@ NOTED = (
     marked("Le message contient un octet nul."),
     marked("Le message contient une ligne de plus de 998 octets."),
     marked("refusé sans explication"),
-    marked("remise confirmée par un rapport : %s"),
+    marked("remise confirmée par un rapport\u00a0: %s"),
 )
 """What may be noted, the more exact before."""
 

@@ -91,7 +91,7 @@ def switch(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("L’envoi est rouvert."))
         else:
             pause(reason=request.POST.get("motif", ""), actor=actor, now=now)
-            messages.success(request, _("L’envoi est suspendu : plus rien ne part."))
+            messages.success(request, _("L’envoi est suspendu\u00a0: plus rien ne part."))
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect("dunning:outbox")
@@ -160,7 +160,7 @@ def _tell(request: HttpRequest, decision: Decision, done: int, asked: int) -> No
             _("message n’est plus dans un état qui le permet"),
             _("messages ne sont plus dans un état qui le permet"),
         )
-        messages.warning(request, counted(left, one, many) + _(" : rien n’y a été changé."))
+        messages.warning(request, counted(left, one, many) + _("\u00a0: rien n’y a été changé."))
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:

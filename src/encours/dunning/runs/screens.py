@@ -122,10 +122,10 @@ def stale_payments(run: ReminderRun, today: dt.date) -> list[str]:
     for code, written in sorted(run.newest_payments.items()):
         newest = dt.date.fromisoformat(written) if written else None
         if newest is None:
-            sentences.append(_("%s : aucun règlement n’est enregistré.") % code)
+            sentences.append(_("%s\u00a0: aucun règlement n’est enregistré.") % code)
         elif (today - newest).days > settings.PAYMENTS_OLD_AFTER_DAYS:
             sentences.append(
-                _("%(code)s : le dernier règlement enregistré est du %(day)s.")
+                _("%(code)s\u00a0: le dernier règlement enregistré est du %(day)s.")
                 % {"code": code, "day": french.date(newest)}
             )
     return sentences

@@ -76,7 +76,7 @@ def print_letter(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("dunning:reminder", reference)
     first = files_of(reminder)[0].document.filename if reminder.issued_at else ""
     if not first:
-        messages.info(request, _("La lettre est en préparation : réessayez dans un instant."))
+        messages.info(request, _("La lettre est en préparation\u00a0: réessayez dans un instant."))
         return redirect("dunning:reminder", reference)
     if "pieces" in request.POST:
         return redirect("dunning:printout", reference, first)

@@ -158,7 +158,7 @@ def _show_or_find(request: HttpRequest, draft: ReminderDraft, composed: Composed
 
 
 def _known(request: HttpRequest, reminder: Reminder) -> HttpResponse:
-    messages.info(request, _("Cette relance est déjà enregistrée : la voici."))
+    messages.info(request, _("Cette relance est déjà enregistrée\u00a0: la voici."))
     return redirect(_archive(reminder))
 
 

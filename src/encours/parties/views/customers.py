@@ -111,7 +111,10 @@ def refuse_narrow_scope(scope: Scope, customer: Customer) -> None:
     """Raise PermissionDenied where a customer is known to an entity outside the scope."""
     if not may_edit_customer_wide(scope, customer):
         raise PermissionDenied(
-            _("Ce client a des comptes dans des entités que vous ne voyez pas : il ne se change pas ici.")
+            _(
+                "Ce client a des comptes dans des entités que vous ne voyez pas\u00a0: "
+                "il ne se change pas ici."
+            )
         )
 
 

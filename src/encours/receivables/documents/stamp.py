@@ -45,29 +45,35 @@ def _show_pages_alone(pdf: pikepdf.Pdf) -> None:
     if not isinstance(form, pikepdf.Dictionary) or "/XFA" not in form:
         return
     if bool(pdf.Root.get("/NeedsRendering", False)):
-        raise UnreadablePdf(say("Ce PDF est un formulaire XFA : donnez-en une copie imprimée en PDF."))
+        raise UnreadablePdf(say("Ce PDF est un formulaire XFA\u00a0: donnez-en une copie imprimée en PDF."))
     del form["/XFA"]
 
 
 @contextmanager
 def _opened(content: bytes) -> Iterator[pikepdf.Pdf]:
     if len(content) > MAX_BYTES:
-        raise UnreadablePdf(say("Ce PDF est trop gros : %(most)s Mo au plus.", most=MAX_BYTES // 1_000_000))
+        raise UnreadablePdf(
+            say("Ce PDF est trop gros\u00a0: %(most)s Mo au plus.", most=MAX_BYTES // 1_000_000)
+        )
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
                 raise UnreadablePdf(
-                    say("Ce PDF est protégé : donnez-en une copie sans mot de passe ni restriction.")
+                    say("Ce PDF est protégé\u00a0: donnez-en une copie sans mot de passe ni restriction.")
                 )
             count = len(pdf.pages)
             if not 1 <= count <= MAX_PAGES:
                 raise UnreadablePdf(
-                    say("Ce PDF a %(count)s pages : il en faut de 1 à %(most)s.", count=count, most=MAX_PAGES)
+                    say(
+                        "Ce PDF a %(count)s pages\u00a0: il en faut de 1 à %(most)s.",
+                        count=count,
+                        most=MAX_PAGES,
+                    )
                 )
             yield pdf
     except pikepdf.PasswordError as error:
         raise UnreadablePdf(
-            say("Ce PDF demande un mot de passe : donnez-en une copie sans protection.")
+            say("Ce PDF demande un mot de passe\u00a0: donnez-en une copie sans protection.")
         ) from error
     except (
         pikepdf.PdfError,
@@ -80,5 +86,5 @@ def _opened(content: bytes) -> Iterator[pikepdf.Pdf]:
         RecursionError,
     ) as error:
         raise UnreadablePdf(
-            say("Ce fichier n'est pas un PDF lisible : vérifiez-le ou donnez-en un autre.")
+            say("Ce fichier n'est pas un PDF lisible\u00a0: vérifiez-le ou donnez-en un autre.")
         ) from error

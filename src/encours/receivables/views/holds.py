@@ -60,7 +60,9 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         say_done(
-            request, _("La suspension est levée : les relances sont à nouveau possibles."), **_again(hold)
+            request,
+            _("La suspension est levée\u00a0: les relances sont à nouveau possibles."),
+            **_again(hold),
         )
     if hold.invoice_id:
         return redirect("receivables:invoice", pk=hold.invoice_id)
@@ -99,9 +101,9 @@ def _hold(
         if done is not None:
             say_done(
                 request,
-                _("La suspension est enregistrée : aucune relance ne partira."),
+                _("La suspension est enregistrée\u00a0: aucune relance ne partira."),
                 undo_at=reverse("receivables:lift_hold", args=[done.pk]),
             )
             return redirect(back)
-    page = FormPage(title=_("Suspendre les relances : %s") % name, submit=_("Suspendre"), back=back)
+    page = FormPage(title=_("Suspendre les relances\u00a0: %s") % name, submit=_("Suspendre"), back=back)
     return show_form(request, form, page)
