@@ -49,14 +49,18 @@ class Choice:
     is_chosen: bool
 
 
+Years = tuple[tuple[str, tuple[Choice, ...]], ...]
+"""The months that a control offers, by year."""
+
+
 @dataclass(frozen=True, slots=True)
 class FilterForm:
     """The filter as its form shows it, with a sentence per control whose value was refused."""
 
     entities: list[Choice]
     client: str
-    from_months: list[tuple[str, list[Choice]]]
-    to_months: list[tuple[str, list[Choice]]]
+    from_months: Years
+    to_months: Years
     cases: list[Choice]
     histories: list[Choice]
     page_sizes: list[Choice]
@@ -177,7 +181,7 @@ def _delivery_state(line: HistoryLine) -> State:
     return State(kind, str(line.delivery_state.label), "printer" if line.is_letter else "mail")
 
 
-def _months(chosen: int | None, today: dt.date) -> list[tuple[str, list[Choice]]]:
+def _months(chosen: int | None, today: dt.date) -> Years:
     """Return the months offered by year, latest first; a chosen month outside them is added."""
     last = month_number(today)
     offered = list(range(last, (today.year - YEARS_OFFERED + 1) * 12 - 1, -1))
@@ -189,4 +193,4 @@ def _months(chosen: int | None, today: dt.date) -> list[tuple[str, list[Choice]]
             french.period_month(month), french.month_in_letters(month, reader_language()), month == chosen
         )
         years.setdefault(str(month // 12), []).append(choice)
-    return list(years.items())
+    return tuple((year, tuple(choices)) for year, choices in years.items())

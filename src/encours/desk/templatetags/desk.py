@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import template
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from encours.core import french
@@ -90,6 +92,30 @@ def age_query(asked: Question, age: Age) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=100)
+def month_options(years: presentation.Years) -> SafeString:
+    """Draw the months that a control offers, kept: they are the same for a day."""
+    return format_html_join(
+        "",
+        '<optgroup label="{}">{}</optgroup>',
+        (
+            (
+                year,
+                format_html_join(
+                    "",
+                    '<option value="{}"{}>{}</option>',
+                    (
+                        (month.value, SafeString(" selected" if month.is_chosen else ""), month.label)
+                        for month in months
+                    ),
+                ),
+            )
+            for year, months in years
+        ),
+    )
+
+
+@register.simple_tag
 def page_query(criteria: AccountFilter, page: int) -> str:
     """Return the query string of another page of the same list."""
     return criteria.on_page(page).to_query()
@@ -98,6 +124,10 @@ def page_query(criteria: AccountFilter, page: int) -> str:
 @register.simple_tag
 def period_of(criteria: AccountFilter, account: Account, today: dt.date) -> dict[str, str]:
     """Return the months of an account's statement: those of the filter, or from its first to this one."""
-    first, last = statement_months(criteria, account, today)
+    return _period(*statement_months(criteria, account, today))
+
+
+@lru_cache(maxsize=1_000)
+def _period(first: int, last: int) -> dict[str, str]:
     start, end = french.period_month(first), french.period_month(last)
     return {"start": start, "end": end, "query": urlencode({"de": start, "a": end})}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -28,7 +29,8 @@ def draw_list(
 ) -> HttpResponseBase:
     """Answer with the page of a list whose data are all read: what comes in pieces cannot fail half way."""
     is_long = len(blocks) > HISTORIES_WITH_UP_TO
-    context = {**context, "is_long": is_long}
+    quoted_return = quote(context["criteria"].to_query(), safe="")
+    context = {**context, "is_long": is_long, "quoted_return": quoted_return}
     page = render_to_string("desk/accounts.html", {**context, "rows": _HERE}, request)
     head, _here, tail = page.partition(_HERE)
     pieces = _pieces(context, blocks, get_language() or "fr")
