@@ -236,7 +236,7 @@ PICTURES = (
         Role.ADMINISTRATOR,
         height=900,
     ),
-    Picture("importer", "/importer/", ("Vérifier",), act=_check_file, height=900),
+    Picture("importer", "/importer/", ("Vérifier",), act=_check_file, width=1440, height=900),
     Picture("journal", "/administration/journal/", ("Exporter en XLSX",), role=Role.ADMINISTRATOR),
     Picture(
         "conservation",
