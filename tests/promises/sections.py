@@ -94,6 +94,14 @@ schemathesis draws requests from a description of every address, made from the a
 argument, any query, any form, good and bad, signed in as an administrator. None may be answered by an
 error 5xx; what answers in JSON must do so in the form described.""",
     ),
+    "tokens": Section(
+        "No form is taken without its token",
+        "tests/access/test_every_answer.py::test_every_post_without_its_token_is_403_and_changes_nothing",
+        """\
+Every address is sent a POST without a token and one with a forged token, by a visitor and by an
+administrator who is signed in, with what the page would take. Each must be answered by 403, and every row
+of the database be as it was.""",
+    ),
     "injections": Section(
         "No text runs in a page",
         "tests/browser/test_hostile_texts.py",
