@@ -86,6 +86,7 @@ def _execute(command: BaseCommand, positional: Sequence[str], options: dict[str,
     from django.core.management.base import CommandError
     from django.db import DatabaseError, connections
 
+    from encours.archive.bucket import UnavailableError
     from encours.core.errors import Refusal
 
     try:
@@ -99,6 +100,9 @@ def _execute(command: BaseCommand, positional: Sequence[str], options: dict[str,
     except BrokenPipeError:  # the reader of a pipe has gone: «encours accounts | head»
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
+    except UnavailableError as error:
+        logging.getLogger("encours").error("store failed", exc_info=error)
+        return _say(str(error))
     except DatabaseError as error:
         return _say_database(error)
     except Exception:

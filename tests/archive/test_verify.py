@@ -45,7 +45,7 @@ def change_a_time_or_a_size(rng: random.Random) -> None:
 
 def change_a_byte(rng: random.Random) -> None:
     blob = rng.choice(list(StoredBlob.objects.order_by("pk")))
-    content = bytearray(blob.content)
+    content = bytearray(blob.content or b"")
     content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
     StoredBlob.objects.filter(pk=blob.pk).update(content=bytes(content))
 

@@ -104,18 +104,20 @@ def _rows() -> dict[str, list[tuple[object, ...]]]:
     }
 
 
+def _contents() -> dict[str, bytes]:
+    return {row.sha256: bytes(row.content or b"") for row in StoredBlob.objects.all()}
+
+
 def test_a_backup_comes_back_whole_and_only_its_owner_may_read_it(backup: Path) -> None:
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert [path.name for path in backup.parent.iterdir()] == [backup.name]
-    before, blobs = _rows(), dict(StoredBlob.objects.values_list("sha256", "content"))
+    before, blobs = _rows(), _contents()
     audit = AuditLine.objects.count()
     _empty_the_database()
     result = restore_backup(path=backup, actor=ACTOR, now=NOW)
     assert _rows() == before
     assert {len(rows) for label, rows in before.items() if label.startswith("receivables.")} != {0}
-    assert {key: bytes(value) for key, value in StoredBlob.objects.values_list("sha256", "content")} == {
-        key: bytes(value) for key, value in blobs.items()
-    }
+    assert _contents() == blobs
     assert result.document_count == len(blobs)
     # the backup's own line came after its moment; pausing and restoring added one each
     assert AuditLine.objects.count() == audit - 1 + 2

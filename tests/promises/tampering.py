@@ -108,7 +108,7 @@ def change_a_field(rng: random.Random) -> str:
 
 def change_a_byte(rng: random.Random) -> str:
     blob = rng.choice(list(StoredBlob.objects.order_by("pk")))
-    content = flipped(rng, bytes(blob.content))
+    content = flipped(rng, bytes(blob.content or b""))
     sql(f"UPDATE {table(StoredBlob)} SET content = %s WHERE sha256 = %s", content, blob.pk)
     return "byte"
 

@@ -13,6 +13,7 @@ from encours.settings.checks import (
     read_count,
     read_provider,
     read_secret_key,
+    read_store,
     refuse_unsafe_mailboxes,
     refuse_unsafe_settings,
 )
@@ -151,3 +152,20 @@ def test_an_unsafe_provider_is_refused_with_the_reason(changes: dict[str, str], 
     given = {"issuer": "https://identite.exemple.fr", "client_id": "x", "secret": "y", "name": ""}
     with pytest.raises(ImproperlyConfigured, match=reason):
         read_provider(**{**given, **changes})
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("https://documents", "la forme s3://"),
+        ("s3://cle:secret@documents", "la forme s3://"),
+        ("s3://documents?endpoint=ftp://s3.exemple.fr", "en clair"),
+        ("s3://documents?endpoint=http://s3.exemple.fr", "en clair"),
+        ("s3://documents?acl=public", "la forme s3://"),
+    ],
+)
+def test_a_bucket_of_documents_that_is_none_or_in_the_clear_is_refused(url: str, reason: str) -> None:
+    good = "s3://documents/encours?endpoint=https://s3.exemple.fr&region=fr-par"
+    assert (read_store(good), read_store("")) == (good, "")
+    with pytest.raises(ImproperlyConfigured, match=reason):
+        read_store(url)

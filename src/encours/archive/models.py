@@ -6,10 +6,10 @@ from django.db import models
 
 
 class StoredBlob(models.Model):
-    """Bytes, known by their SHA-256 in lower-case hexadecimal."""
+    """Bytes, known by their SHA-256 in lower-case hexadecimal; ``content`` is null if a bucket has them."""
 
     sha256 = models.CharField(max_length=64, primary_key=True)
-    content = models.BinaryField()
+    content = models.BinaryField(null=True)
     size = models.BigIntegerField()
 
     class Meta:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from django.db import transaction
 
 from encours.archive import chain as chains
+from encours.archive import store
 from encours.archive.models import IssuedDocument, StoredBlob, Tombstone
 from encours.core.hash_chain import canonical_json
 
@@ -35,6 +36,15 @@ def purge(*, documents: Sequence[IssuedDocument], reason: str, by: str, now: dt.
 def purged_among(hashes: Collection[str]) -> set[str]:
     """Return those of some digests for which a tombstone stands."""
     return set(Tombstone.objects.filter(pk__in=set(hashes)).values_list("pk", flat=True))
+
+
+def finish_purges() -> int:
+    """Delete from the bucket what could not be deleted at its purge; return how much that was."""
+    count = 0
+    for names in store.purged_but_there():
+        store.let_go(names)
+        count += len(names)
+    return count
 
 
 def tombstones_without_a_record() -> Iterator[str]:
@@ -73,7 +83,11 @@ def _purge(
         now=now,
     )
     Tombstone.objects.bulk_create(Tombstone(sha256=one, document=record, purged_at=now) for one in wanted)
-    StoredBlob.objects.filter(pk__in=wanted).delete()
+    rows = StoredBlob.objects.filter(pk__in=wanted)
+    outside = sorted(rows.filter(content__isnull=True).values_list("pk", flat=True))
+    rows.delete()
+    if outside:  # a purge that is rolled back must find its bytes
+        transaction.on_commit(lambda: store.let_go(outside), robust=True)
     return len(wanted)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db.models import OuterRef, Subquery
 
 from encours.append_only import missing_triggers
+from encours.archive import bucket, store
 from encours.archive.chain import linked_fields
 from encours.archive.marks import Mark, marks_by_chain
 from encours.archive.models import ChainHead, IssuedDocument, StoredBlob
@@ -75,6 +76,11 @@ def verify_archive(copies: Iterable[Path] = ()) -> Verification:
             _verify_blob(sha256, content, size, result)
     for sha256 in tombstones_without_a_record():
         result.report(f"contenu {sha256} : effacé sans qu'aucune purge de la chaîne ne le dise")
+    for names in store.purged_but_there():
+        for sha256 in names:
+            result.report(
+                f"contenu {sha256} : purgé, mais encore dans l'entrepôt (encours retention --apply)"
+            )
     for check in _checks:
         with _readable(result):
             check(result)
@@ -166,13 +172,19 @@ def _verify_document(row: IssuedDocument, position: int, link: str, result: Veri
 
 
 def _verify_blob(sha256: str, raw: object, size: int, result: Verification) -> None:
+    if raw is None:
+        result.report(f"contenu {sha256} : changé ou disparu dans l'entrepôt ({_users(sha256)})")
+        return
     content = raw.encode() if isinstance(raw, str) else bytes(raw)  # type: ignore[call-overload]
     if sha256_of(content) != sha256:
-        names = IssuedDocument.objects.filter(sha256=sha256).values_list("reference", "filename")[:5]
-        users = ", ".join(f"{reference} ({filename})" for reference, filename in names) or "aucun document"
-        result.report(f"contenu {sha256} : les octets ont changé ({users})")
+        result.report(f"contenu {sha256} : les octets ont changé ({_users(sha256)})")
     elif len(content) != size:
         result.report(f"contenu {sha256} : la taille notée a changé")
+
+
+def _users(sha256: str) -> str:
+    names = IssuedDocument.objects.filter(sha256=sha256).values_list("reference", "filename")[:5]
+    return ", ".join(f"{reference} ({filename})" for reference, filename in names) or "aucun document"
 
 
 def _documents(chain: str) -> Iterator[IssuedDocument]:
@@ -191,7 +203,11 @@ def _documents(chain: str) -> Iterator[IssuedDocument]:
 def _blobs() -> Iterator[tuple[str, object, int]]:
     """Yield everything that is kept, as many at a time as weigh a few megabytes."""
     for first, last in _ranges():
-        yield from read_bytes(_CONTENTS, first, last)
+        rows = read_bytes(_CONTENTS, first, last)
+        outside = [sha256 for sha256, content, _size in rows if content is None]
+        found = bucket.required().get_many(outside) if outside else {}
+        for sha256, content, size in rows:
+            yield sha256, found.get(sha256) if content is None else content, size
 
 
 def _ranges() -> Iterator[tuple[str, str]]:

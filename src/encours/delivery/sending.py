@@ -96,9 +96,13 @@ class Sender:
             self._look_again_at = time.monotonic() + LOOK_SECONDS
         new = [message for message in messages if message.id not in self._under_way]
         allowed = self._allow(len(new), now)
-        contents = store.get_many([message.content_sha256 for message in new[:allowed]])
+        contents = _contents_of(new[:allowed])
         self._may_hold_more = False
         self._under_way.update(message.id for message in new)
+        if contents is None:
+            self._rest_until = now + SERVER_REST
+            self._give_back(new, self._rest_until)
+            return
         if allowed < len(new):
             self._rest_until = now + PACE
             self._give_back(new[allowed:], self._rest_until)
@@ -199,6 +203,15 @@ class Sender:
             )
             for message in messages
         ]
+
+
+def _contents_of(messages: Sequence[Claimed]) -> dict[str, bytes] | None:
+    """Return the bytes of messages; None where their store is away: they are not lost, and wait."""
+    try:
+        return store.get_many([message.content_sha256 for message in messages])
+    except store.UnavailableError:
+        logger.exception("the store of documents does not answer")
+        return None
 
 
 def _missing(message: Claimed) -> Verdict:

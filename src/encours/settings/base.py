@@ -14,6 +14,7 @@ env = environ.Env()
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("ENCOURS_DATA_DIR", default="./var")).resolve()
 SEAL_DIR = DATA_DIR / "seals"  # the links of each chain of documents, outside the database
+STORE_URL = checks.read_store(env.str("ENCOURS_STORE_URL", default=""))  # where the bytes of documents live
 SEAL_EMAIL = env.str("ENCOURS_SEAL_EMAIL", default="")  # who receives the seal of each day
 
 DEBUG = False

@@ -6,8 +6,9 @@ import contextlib
 import os
 import secrets
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
@@ -83,6 +84,32 @@ def refuse_unsafe_mailboxes(urls: str) -> None:
             raise ImproperlyConfigured(
                 "BOUNCE_IMAP_URL est en clair hors de cette machine : utilisez imaps:// ou ajoutez ?tls=true."
             )
+
+
+def read_store(url: str) -> str:
+    """Return the address of the bucket of documents; raise ImproperlyConfigured for one that is none."""
+    if not url:
+        return ""
+    store = _parsed("ENCOURS_STORE_URL", url)
+    given = parse_qs(store.query)
+    endpoint = _parsed("ENCOURS_STORE_URL", given.get("endpoint", ["https://s3"])[-1])
+    if (
+        store.scheme != "s3"
+        or not store.netloc
+        or "@" in store.netloc
+        or given.keys() - {"endpoint", "region"}
+    ):
+        raise ImproperlyConfigured(
+            "ENCOURS_STORE_URL doit avoir la forme s3://bucket/dossier?endpoint=https://s3.exemple.fr&region=…"
+            " ; les clés vont dans AWS_ACCESS_KEY_ID et AWS_SECRET_ACCESS_KEY."
+        )
+    if endpoint.scheme != "https" and not (endpoint.scheme == "http" and endpoint.hostname in LOOPBACK):
+        raise ImproperlyConfigured(
+            "ENCOURS_STORE_URL est en clair hors de cette machine : indiquez endpoint=https://…"
+        )
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured("ENCOURS_STORE_URL demande d'installer encours[s3].")
+    return url
 
 
 def read_provider(*, issuer: str, client_id: str, secret: str, name: str) -> dict[str, object]:

@@ -13,6 +13,7 @@ from django.template import loader
 from django.templatetags.static import static
 
 from encours.access.rights import public
+from encours.archive.bucket import UnavailableError
 
 RETRY_SECONDS = 5
 
@@ -64,16 +65,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something failed on our side; the page needs neither database nor session.
 
-    503 where it is only that the database does not answer: asking again a little later is all there is to do.
+    503 where only the database, or the store of documents, does not answer: asking again later is all to do.
     """
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return _error_page(request, 500)
-    answer = _error_page(request, 503)
+    failure = sys.exc_info()[1]
+    answer = _error_page(request, 503, str(failure) if isinstance(failure, UnavailableError) else "")
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
 
 
-def _error_page(request: HttpRequest, status: int) -> HttpResponse:
-    context = {"request_id": getattr(request, "request_id", "")}
+def _error_page(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
+    context = {"request_id": getattr(request, "request_id", ""), "sentence": sentence}
     content = loader.render_to_string(f"web/errors/{status}.html", context)
     return HttpResponse(content, status=status)

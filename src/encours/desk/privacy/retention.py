@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from encours.archive.purging import finish_purges
 from encours.audit.erasing import purge_lines
 from encours.audit.models import AuditLine
 from encours.audit.record import record
@@ -95,6 +96,7 @@ def apply(*, today: dt.date, actor: Actor, now: dt.datetime) -> dict[str, int]:
             before=_start(months_before(today, kept["journal"])), by=actor.name, now=now
         )
         record(actor=actor, action="settings.apply_retention", subject=REASON, after=done, now=now)
+    finish_purges()
     return done
 
 

@@ -25,7 +25,7 @@ def start_drawing(reminders: Sequence[Reminder]) -> Drawing:
     for reminder in reminders:
         try:
             order = order_of(reminder.frozen)
-        except (LookupError, ValueError) as error:
+        except (LookupError, ValueError, store.UnavailableError) as error:
             failed[reminder.id] = Future()
             failed[reminder.id].set_exception(error)
         else:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from encours import failpoints
 from encours.access.scopes import Scope
+from encours.archive import store
 from encours.core.actors import Actor
 from encours.delivery import leases
 from encours.dunning.issuing.drawing import DrawnFile
@@ -86,12 +87,24 @@ def finish(drawing: Drawing, clock: Clock) -> None:
             logger.exception("reminder %s could not be drawn", reminder.reference)
             _postpone(reminder, str(error), clock())
     failpoints.reach("drawn")
-    stored = {row.id: row for row in store_drawn(drawn=drawn, now=clock())} if drawn else {}
+    stored = _stored(drawing, drawn, clock) if drawn else {}
     for reminder, _files in drawing:
         if reminder.id in stored:
             reminder.state = stored[reminder.id].state
             reminder.issued_at = stored[reminder.id].issued_at
             reminder.delivery_state = stored[reminder.id].delivery_state
+
+
+def _stored(drawing: Drawing, drawn: Mapping[int, Sequence[DrawnFile]], clock: Clock) -> dict[int, Reminder]:
+    """Store what was drawn; where the store of documents is away nothing is, and all of it is postponed."""
+    try:
+        return {row.id: row for row in store_drawn(drawn=drawn, now=clock())}
+    except store.UnavailableError as error:
+        logger.exception("%s reminders could not be stored", len(drawn))
+        for reminder, _files in drawing:
+            if reminder.id in drawn:
+                _postpone(reminder, str(error), clock())
+        return {}
 
 
 def resume(*, clock: Clock, limit: int = CHUNK) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -27,11 +27,13 @@ from encours.receivables.figures import lock_accounts, refresh_accounts
 def store_drawn(*, drawn: Mapping[int, Sequence[DrawnFile]], now: dt.datetime) -> list[Reminder]:
     """Make reserved reminders (by id) issued; one that is no longer reserved is left as it is.
 
-    Locks are taken in the order of all writers: accounts by id, chain heads by code.
+    Bytes that live in a bucket are brought there first: no lock waits for it. Locks are taken in the order of
+    all writers: accounts by id, chain heads by code.
     """
     account_ids = sorted(
         set(Reminder.objects.filter(id__in=drawn.keys()).order_by().values_list("account_id", flat=True))
     )
+    carried = store.carry([file.content for files in drawn.values() for file in files])
     with transaction.atomic():
         lock_accounts(account_ids)
         rows = Reminder.objects.prefetch_related("entity").filter(
@@ -44,7 +46,7 @@ def store_drawn(*, drawn: Mapping[int, Sequence[DrawnFile]], now: dt.datetime) -
         lines = lines_of(reminders)
         hashes = {reminder.id: hash_of(reminder, lines[reminder.id]) for reminder in reminders}
         for code in sorted(by_chain):
-            _issue_documents(code, by_chain[code], drawn, hashes, now)
+            _issue_documents(code, by_chain[code], drawn, hashes, carried, now)
         _mark_issued(reminders, now)
         recount_invoices(line.invoice_id for own in lines.values() for line in own)
         refresh_accounts([reminder.account_id for reminder in reminders], today=paris_date(now))
@@ -58,11 +60,12 @@ def _issue_documents(
     reminders: Sequence[Reminder],
     drawn: Mapping[int, Sequence[DrawnFile]],
     hashes: Mapping[int, str],
+    carried: Collection[str],
     now: dt.datetime,
 ) -> None:
     """Add the files of reminders of one entity to its chain, in the order of their numbers."""
     files = [(reminder, at, file) for reminder in reminders for at, file in enumerate(drawn[reminder.id])]
-    kept = store.put_all([file.content for _reminder, _at, file in files])
+    kept = store.put_all([file.content for _reminder, _at, file in files], carried)
     documents = [
         chain.NewDocument(
             kind=file.kind,

@@ -10,11 +10,13 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import connection
 
+from encours.archive import bucket
 from encours.archive.models import StoredBlob
 from encours.audit.record import record
 from encours.core.actors import Actor
@@ -192,9 +194,8 @@ def _document_batches(table: Table) -> Iterator[list[_Document]]:
     """Yield documents with their bytes, as few at a time as memory wants."""
     batch: list[_Document] = []
     size = 0
-    blobs = StoredBlob.objects.order_by("pk").iterator(chunk_size=DOCUMENTS_AT_ONCE)
-    for blob in _readable(table.label, blobs):
-        document = _document(table, blob)
+    for blob, content in _blobs(table):
+        document = _document(table, blob, content)
         is_full = len(batch) == manifest.DOCUMENT_BATCH_COUNT
         if batch and (is_full or size + len(document.content) > manifest.DOCUMENT_BATCH_BYTES):
             yield batch
@@ -205,9 +206,18 @@ def _document_batches(table: Table) -> Iterator[list[_Document]]:
         yield batch
 
 
-def _document(table: Table, blob: StoredBlob) -> _Document:
-    raw: object = blob.content
-    content = raw.encode() if isinstance(raw, str) else bytes(blob.content)
+def _blobs(table: Table) -> Iterator[tuple[StoredBlob, bytes]]:
+    """Yield documents with their bytes, wherever they live; what a bucket has lost is empty, and told."""
+    rows = _readable(table.label, StoredBlob.objects.order_by("pk").iterator(chunk_size=DOCUMENTS_AT_ONCE))
+    while blobs := list(islice(rows, DOCUMENTS_AT_ONCE)):
+        outside = [blob.sha256 for blob in blobs if blob.content is None]
+        found = bucket.required().get_many(outside) if outside else {}
+        for blob in blobs:
+            raw: object = found.get(blob.sha256, b"") if blob.content is None else blob.content
+            yield blob, raw.encode() if isinstance(raw, str) else bytes(raw)  # type: ignore[call-overload]
+
+
+def _document(table: Table, blob: StoredBlob, content: bytes) -> _Document:
     values = [(getattr(blob, column.name), column.to_json) for column in table.columns]
     sha256 = sha256_of(content)
     row = [*(write(value) if write else value for value, write in values), sha256, len(content)]

@@ -11,8 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max
 
 from encours.append_only import missing_triggers
-from encours.archive import seal, store
-from encours.archive.models import ChainHead, IssuedDocument
+from encours.archive import bucket, seal, store
+from encours.archive.models import ChainHead, IssuedDocument, StoredBlob
 from encours.audit.models import AuditLine
 from encours.core.hash_chain import sha256_of
 from encours.operations.backup.snapshot import snapshot
@@ -23,6 +23,7 @@ from encours.receivables.recomputation import check_newest
 BACKUP_EVERY = dt.timedelta(days=2)
 SQLITE_SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 POSTGRES_SETTINGS = {"server_encoding": "UTF8", "fsync": "on", "full_page_writes": "on"}
+PROBE = b"encours doctor"
 FIGURES_ACCOUNTS = 500
 MAX_PASSES = 1_000
 
@@ -113,6 +114,19 @@ def _newest_document(head: ChainHead) -> Iterator[str]:
             is_intact = False
         if not is_intact:
             yield f"{newest.reference} ({newest.filename}) : les octets ont changé ou disparu"
+
+
+def check_store() -> Iterator[Finding]:
+    """Write to the bucket of documents and read back, where there is one."""
+    outside = bucket.opened()
+    if outside is None and not StoredBlob.objects.filter(content__isnull=True).exists():
+        return
+    try:
+        bucket.required().put_all({sha256_of(PROBE): PROBE})
+    except store.UnavailableError as failure:
+        yield error("entrepôt", str(failure), "vérifiez ENCOURS_STORE_URL, les clés AWS_… et le serveur")
+    else:
+        yield ok("entrepôt", "ce qui y est écrit se relit tel quel")
 
 
 def check_backup_age(now: dt.datetime) -> Finding:

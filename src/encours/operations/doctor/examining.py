@@ -43,6 +43,7 @@ def _inside(dns_server: str, now: dt.datetime) -> Iterator[Finding]:
         "worker": lambda: [work.check_worker(now)],
         "boîte d'envoi": lambda: work.check_outbox(now),
         "chiffres": lambda: [database.check_figures(today)],
+        "entrepôt": database.check_store,
         "archive": lambda: [database.check_archive()],
         "sauvegarde": lambda: [database.check_backup_age(now)],
         "expéditeur": lambda: _senders(dns_server),
