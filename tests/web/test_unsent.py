@@ -64,3 +64,9 @@ def test_every_page_can_say_that_the_network_is_missing_and_what_was_typed_is_ba
         "web/unsent",
     ):
         assert part in page
+
+
+def test_a_page_says_whose_it_is_so_that_what_one_typed_is_not_given_to_the_next_and_none_is_left() -> None:
+    who = user()
+    assert f'data-user="{who.pk}"' in signed_in(who).get("/").content.decode()
+    assert "data-user" not in Client().get("/connexion/").content.decode()

@@ -16,16 +16,23 @@
     document.dispatchEvent(new CustomEvent("request-failed", { detail: "reseau" }));
   }, true);
 
+  // What one user typed is not shown to the next in the same tab, and nothing of it outlives a sign-out.
+  const user = document.body.dataset.user;
+  document.addEventListener("submit", (event) => {
+    const action = event.target.getAttribute("action") || "";
+    if (action.endsWith("/deconnexion/")) window.sessionStorage.removeItem(KEPT);
+  });
+
   // What is typed into a form that is posted is kept until a page of ours answers.
   const typed = (form) => [...form.elements].filter((field) => field.name && /^(text|textarea|select-one|checkbox|radio|search|email|tel)$/.test(field.type));
   const isChanged = (field) => /^(text|textarea|search|email|tel)$/.test(field.type) && field.value !== field.defaultValue;
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || form.target || form.hasAttribute("hx-post")) return;
+    if (event.defaultPrevented || (form.getAttribute("method") || "").toLowerCase() !== "post" || form.target || form.hasAttribute("hx-post")) return;
     if (form.querySelector("[type=password]") || !typed(form).some(isChanged)) return;
     const fields = typed(form).map((field) => [field.name, field.type, field.value, field.checked === true]);
     const place = [...document.forms].indexOf(form);
-    window.sessionStorage.setItem(KEPT, JSON.stringify({ page: here(), place, fields, at: Date.now() }));
+    window.sessionStorage.setItem(KEPT, JSON.stringify({ user, page: here(), place, fields, at: Date.now() }));
   });
 
   function fill(form, fields) {
@@ -43,6 +50,10 @@
   function restore() {
     const kept = JSON.parse(window.sessionStorage.getItem(KEPT) || "null");
     if (!kept) return;
+    if (user && kept.user !== user) {
+      window.sessionStorage.removeItem(KEPT);
+      return;
+    }
     const from = document.referrer && new URL(document.referrer);
     const isAnswered = from && from.origin === window.location.origin && from.pathname + from.search === kept.page;
     if (isAnswered || Date.now() - kept.at > MAX_AGE_MS) window.sessionStorage.removeItem(KEPT);
