@@ -109,9 +109,10 @@ of the database be as it was.""",
 Hostile texts are written, past every check of a form, into what the rows of a whole ledger hold of people,
 files and servers: names, numbers, references, reasons, messages, templates, replies, lines of the journal.
 Every page is then opened, and that again with other texts in each field. Then every form of every page is
-sent by Chromium as it is, whatever the form thinks of it: with all the texts at once in each of its fields,
-in packs, and one alone in each. Chromium must show no dialog and find nothing that the content policy
-forbids; nothing may be answered by an error 5xx.""",
+sent by Chromium as it is, whatever the form thinks of it: with all the texts at once in each of its fields
+(but for forms that search: an address has its bounds), in packs, and one alone in each. A column that says
+that something has happened is written only where it has. Chromium must show no dialog and find nothing that
+the content policy forbids; nothing may be answered by an error 5xx.""",
     ),
 }
 
