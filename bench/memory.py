@@ -23,6 +23,8 @@ from tests.promises.serving import descendants
 
 BROWSERS = 4
 EVERY = 1_000
+CALLS_OF_A_CONNECTION = 20
+"""After how many calls a browser connects anew: kept for good, all connections may be to one process."""
 
 
 def memory_of(pid: int) -> str:
@@ -89,5 +91,7 @@ def _ask(
     calls = itertools.chain.from_iterable(
         script(chance, chance.choice(accounts), f"M-{series}-{turn}") for turn in itertools.count()
     )
-    for call in itertools.islice(calls, share):
+    for number, call in enumerate(itertools.islice(calls, share)):
+        if number % CALLS_OF_A_CONNECTION == 0:
+            browser.close()
         heard.add(call.kind, *browser.ask(call))
