@@ -35,7 +35,7 @@ WITHOUT_A_LINE = {
     "delivery.actions.leasing": "the worker's, which the attempts tell of",
     "delivery.actions.moving": "the worker's, which the attempts tell of; a person's go through deciding",
     "desk.actions": "how one's own pages look: filters, accounts per page",
-    "intake.by_hand.uploads.import_upload": "lets import_files import, which has its line",
+    "intake.by_hand": "lets import_files import, which has its line",
     "parties.actions.ensure_account": "is part of the invoice, payment or customer that it is made for",
     "receivables.actions.allocations.keep_remaining": "keeps the figures of the caller's action",
     "receivables.receiving": "is part of recording a payment, whose caller writes its lines",
