@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from django.db import connection, transaction
 
 LONGEST = 3
+_FREQUENT = frozenset("abcdefghijlmnoprstuv0123456789")
 MOST_TERMS = 60
 """With how many different pieces a word of two characters is still asked: a frequent one is not."""
 
@@ -97,7 +98,9 @@ def ids_holding(words: Sequence[str], most: int) -> list[int] | None:
     return None if found is None or len(found) > most else found
 
 
-def _in_postgres(words: Sequence[str], most: int) -> list[int]:
+def _in_postgres(words: Sequence[str], most: int) -> list[int] | None:
+    if all(len(word) == 1 and word in _FREQUENT for word in words):
+        return None  # met soon in any order
     pieces = sorted({piece for word in words for piece in _pieces(word)})
     holds = " AND strpos(search_name, %s) > 0" * len(words)
     with connection.cursor() as cursor:
