@@ -72,7 +72,7 @@ def test_a_refused_address_is_told_in_the_list_and_in_its_window(
     apply_report(report=report, actor=build.ACTOR, now=build.NOW)
     page = signed_in_page(Role.COLLECTOR)
     page.goto("/?de=01/2016&a=05/2016")
-    said = "adresse refusée le 16/05/2016 : 5.1.1 User unknown"
+    said = "adresse refusée le 16/05/2016\u00a0: 5.1.1 User unknown"
     expect(page.locator(".no-email")).to_have_text(f"✖ {said}")
     page.get_by_role("link", name="Gérer les adresses de relance").click()
     window = page.get_by_role("dialog")

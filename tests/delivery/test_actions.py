@@ -297,7 +297,7 @@ def test_a_waiting_message_is_cancelled_but_not_one_that_a_worker_has(heard: lis
     actions.cancel(message=first, actor=CLERK, now=NOW)
     assert claim() == [second.pk]
     heard.clear()
-    with pytest.raises(Refusal, match="« en cours »"):
+    with pytest.raises(Refusal, match="«\u00a0en cours\u00a0»"):
         actions.cancel(message=second, actor=CLERK, now=NOW)
     assert [message(row.pk).state for row in (first, second)] == ["cancelled", "claimed"]
     line = AuditLine.objects.get()

@@ -121,7 +121,7 @@ def test_a_refusal_marks_the_message_its_attempt_and_the_address(
     assert emails_of(contact) == ()
     (sentence,) = refusals_in_contact(contact)
     assert sentence.startswith("adresse refusée le ")
-    assert sentence.endswith(" : 5.1.1 User unknown")
+    assert sentence.endswith("\u00a0: 5.1.1 User unknown")
     account.refresh_from_db()
     assert not account.is_reachable_by_email
     (state,) = contact_states(EVERYTHING, account.customer_id)

@@ -235,7 +235,7 @@ def test_a_payment_is_cancelled_with_a_reason_and_its_page_says_by_whom(collecto
     payment = build.payment(build.account())
     assert post(collector, f"/reglements/{payment.id}/annuler/", reason="Chèque impayé")[0] == 302
     page = text_of(collector, f"/reglements/{payment.id}/")
-    assert f"Annulé le {TODAY:%d/%m/%Y} par Gisèle Gestion : Chèque impayé" in page
+    assert f"Annulé le {TODAY:%d/%m/%Y} par Gisèle Gestion\u00a0: Chèque impayé" in page
     status, page = post(collector, f"/reglements/{payment.id}/annuler/", reason="Encore")
     assert (status, "est déjà annulé" in page) == (422, True)
 
