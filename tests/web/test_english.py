@@ -58,10 +58,11 @@ class Texts(HTMLParser):
         given = dict(attrs)
         is_french = tag != "html" and given.get("lang") == "fr"
         is_letter = LETTER in (given.get("class") or "").split()
-        is_silent = bool(self.silent) or tag in SILENT or is_letter or is_french
-        if is_silent and tag not in VOID:
+        is_within = bool(self.silent)
+        if (is_within or tag in SILENT or is_letter or is_french) and tag not in VOID:
             self.silent.append(tag)
-        self.found += [value for name, value in attrs if name in TOLD and value and not is_french]
+        if not (is_french or is_within):
+            self.found += [value for name, value in attrs if name in TOLD and value]
 
     def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
         if self.silent:
