@@ -1,4 +1,4 @@
-"""Name the points where a test stops the process to see what is left: while issuing, and while sending.
+"""Name the points where a test stops the process to see what is left: while issuing, importing, sending.
 
 Nothing but a test sets a hook; without one a point costs one comparison.
 """
@@ -15,6 +15,7 @@ ISSUING = (
     "stored_uncommitted",
     "issued",
 )
+IMPORTING = ("imported_uncommitted",)
 SENDING = ("claimed", "transmitting", "noted", "answered", "settled")
 
 _hook: Callable[[str], None] | None = None

@@ -122,6 +122,8 @@ def _check(role: Role, client: Client, method: str, page: Page, name: str, world
         assert status in {403, 405}, told
     elif not is_enough(role, needed):
         assert status == 403, told
+    elif page.is_of_another:
+        assert status == 404, told
     else:
         assert status in ACCEPTED, told
         _check_the_other_side(client, method, page, (own, other), world)

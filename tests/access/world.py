@@ -14,6 +14,7 @@ from encours.access import actions
 from encours.access.models import Role, User
 from encours.delivery.models import OutboxMessage
 from encours.dunning.models import FormalNotice, MessageTemplate, Reminder, ReminderRun, RunLine
+from encours.intake.models import ImportJob
 from encours.parties.models import Account, BillingEntity, Customer, DunningContact
 from encours.receivables.models import Allocation, Hold, Invoice, Payment
 from tests import build
@@ -44,6 +45,7 @@ class Side:
     run_line: RunLine
     done_run: ReminderRun  # with a letter
     notice: FormalNotice  # waits for a second person
+    import_job: ImportJob  # of ``user``
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +136,7 @@ def _side(code: str) -> Side:
         run_line=run.lines.get(),
         done_run=done,
         notice=noticing.prepared(account, reader),
+        import_job=ImportJob.objects.create(
+            user=reader, actor={}, kind="factures", token=code, said={}, line_count=1, started_at=build.NOW
+        ),
     )

@@ -22,6 +22,7 @@ from encours.dunning.runs.options import RunOptions
 from encours.dunning.runs.proposing import create_run, prepare
 from encours.dunning.runs.selections import RunSelection
 from encours.dunning.runs.working import work_until_done
+from encours.intake.models import ImportJob
 from encours.parties.models import Account, BillingEntity, Customer
 from encours.receivables.models import Invoice, InvoiceKind, Payment
 from tests.dunning.issuing import template
@@ -61,6 +62,25 @@ def _correctable() -> Invoice:
     return Invoice.objects.get(account__customer__code="LYCEE")
 
 
+def _import_under_way() -> ImportJob:
+    job, _made = ImportJob.objects.get_or_create(
+        user=User.objects.get(username="admin"),
+        token="factures:0",
+        defaults={
+            "actor": {"name": "Camille Admin"},
+            "kind": "factures",
+            "name": "factures-2016.csv",
+            "said": {},
+            "line_count": 8_000,
+            "read_count": 2_500,
+            "lease_owner": "elsewhere:1:1",
+            "lease_expires_at": dt.datetime(2999, 1, 1, tzinfo=dt.UTC),
+            "started_at": dt.datetime.now(PARIS),
+        },
+    )
+    return job
+
+
 def addresses() -> Mapping[str, str]:
     """Return where each page of docs/pages.md is found on the demonstration."""
     account = Account.objects.get(customer__code="DUPONT", entity__code="TOPCONSEIL").pk
@@ -86,6 +106,7 @@ def addresses() -> Mapping[str, str]:
         ),
         "/": "/?de=&a=&cas=tous&par_page=100&historique=tout",
         "/totaux/": "/totaux/?de=&a=&cas=tous",
+        "/importer/suivi/<job_id>/": f"/importer/suivi/{_import_under_way().pk}/",
         "/filtres/": "/filtres/",
         "/recherche/": "/recherche/?q=dup",
         "/aide/": "/aide/?q=relance",

@@ -9,3 +9,9 @@ class IntakeConfig(AppConfig):
     name = "encours.intake"
     label = "intake"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from encours.delivery import jobs
+        from encours.intake.by_hand.background import work
+
+        jobs.register(work)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -100,6 +100,14 @@ class _Reading(Generic[LineT]):
     findings: Findings = field(default_factory=Findings)
 
 
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    source: Source
+    on_written: Callable[[Counts], None] | None
+    actor: Actor
+    now: dt.datetime
+
+
 class _StateMoved(Exception):  # noqa: N818 (the import starts again, it is not a fault)
     """Someone wrote between the check and the lock."""
 
@@ -113,11 +121,13 @@ def import_files(
     now: dt.datetime,
     today: dt.date,
     source: Source | None = None,
+    on_written: Callable[[Counts], None] | None = None,
 ) -> Report:
     """Take all the files together, or none of them; the report lists every line to correct.
 
     The lines are checked against the database before it is locked. Inside the transaction the same reads
     must give the same answer, otherwise the check is made again; raise Refusal if it never settles.
+    ``on_written`` is called inside it once all is written: what it raises undoes the import.
     """
     source = source or Source(", ".join(path.name for path in paths))
     reading = _read(importer, paths, today)
@@ -130,7 +140,9 @@ def import_files(
             return Report(ignored_columns=findings.ignored_columns, problems=problems)
         report = Report(plan.counts, findings.ignored_columns)
         has_work = plan.counts.created or plan.counts.updated
-        if is_dry_run or not has_work or _write(importer, reading.lines, state, plan, source, actor, now):
+        if is_dry_run or not has_work:
+            return report
+        if _write(importer, reading.lines, state, plan, _Writing(source, on_written, actor, now)):
             return report
     raise Refusal(
         "Les données ont changé sans cesse pendant l’import\u00a0: rien n’a été importé, recommencez."
@@ -168,9 +180,7 @@ def _write(
     lines: Sequence[LineT],
     state: StateT,
     plan: PlanT,
-    source: Source,
-    actor: Actor,
-    now: dt.datetime,
+    writing: _Writing,
 ) -> bool:
     """Write the plan and return True, or False where someone else wrote in between."""
     try:
@@ -178,20 +188,22 @@ def _write(
             importer.lock(state)
             if importer.read_state(lines) != state:
                 raise _StateMoved
-            plan.apply(actor=actor, now=now)
+            plan.apply(actor=writing.actor, now=writing.now)
             counts = plan.counts
             record(
-                actor=actor,
+                actor=writing.actor,
                 action=f"import.{importer.subject}",
-                subject=source.name,
+                subject=writing.source.name,
                 after={
                     "created": counts.created,
                     "unchanged": counts.unchanged,
                     "updated": counts.updated,
-                    **source.details,
+                    **writing.source.details,
                 },
-                now=now,
+                now=writing.now,
             )
+            if writing.on_written is not None:
+                writing.on_written(counts)
     except (_StateMoved, IntegrityError):
         return False
     return True

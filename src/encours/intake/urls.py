@@ -1,4 +1,4 @@
-"""The address of the import by hand."""
+"""The addresses of the import by hand."""
 
 from __future__ import annotations
 
@@ -7,4 +7,7 @@ from django.urls import path
 from encours.intake import views
 
 app_name = "intake"
-urlpatterns = [path("importer/", views.import_by_hand, name="import")]
+urlpatterns = [
+    path("importer/", views.import_by_hand, name="import"),
+    path("importer/suivi/<int:job_id>/", views.follow_import, name="job"),
+]

@@ -46,6 +46,7 @@ class Page:
     query: Callable[[Side], Fields] = nothing
     is_public: bool = False
     is_personal: bool = False  # the objects belong to one user, whatever the entity
+    is_of_another: bool = False  # the object belongs to one user who tries nothing here: nobody finds it
 
     @property
     def names_an_object(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,10 +68,19 @@ class WithinRights:
 
     It corrects each row as the user did in the page before it is read like any other; ``rows`` has them all,
     ``corrections`` those that change something. The entity must be one that he sees, and the customer too
-    unless he may create customers: an unknown one and one of others are told in the same words.
+    unless he may create customers: an unknown one and one of others are told in the same words. ``on_line``
+    hears how many lines are read.
     """
 
-    def __init__(self, kind: Kind, user: User, layout: Layout, corrections: Corrections) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        user: User,
+        layout: Layout,
+        corrections: Corrections,
+        on_line: Callable[[int], None] | None = None,
+    ) -> None:
+        self._on_line = on_line
         self._inner = kind.importer()
         self.subject, self.layout = self._inner.subject, layout
         self.entity_codes: set[str] = set()
@@ -94,6 +103,8 @@ class WithinRights:
         if self._count > MAX_LINES:
             cells.refuse("", f"Plus de {MAX_LINES} lignes\u00a0: partagez le fichier, ou prenez la commande.")
             raise TooManyProblems
+        if self._on_line is not None:
+            self._on_line(self._count)
         self._correct(cells)
         if cells.text("pdf").strip():
             cells.refuse("pdf", "Les PDF ne se joignent pas ici\u00a0: laissez cette colonne vide.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -20,8 +21,9 @@ from encours.intake.by_hand.columns import Columns, find_columns, remember_colum
 from encours.intake.by_hand.correcting import Corrections, Refused, refused_lines
 from encours.intake.by_hand.rights import Kind, WithinRights
 from encours.intake.by_hand.uploads import Upload, kept_for_now
-from encours.intake.importing import Report, Source, import_files
-from encours.intake.reading.tables import read_head
+from encours.intake.importing import Counts, Report, Source, import_files
+from encours.intake.problems import Findings, TooManyProblems
+from encours.intake.reading.tables import read_head, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,36 @@ class Taken:
     token: str
 
 
-def take(upload: Upload, kind: Kind, user: User, said: Said, *, actor: Actor, now: dt.datetime) -> Taken:
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Who follows an import: told how many lines are read, and inside its transaction what is written."""
+
+    on_line: Callable[[int], None] | None = None
+    on_written: Callable[[Counts], None] | None = None
+
+
+_BY_NOBODY = Followed()
+
+
+def take(
+    upload: Upload,
+    kind: Kind,
+    user: User,
+    said: Said,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    followed: Followed = _BY_NOBODY,
+) -> Taken:
     """Check a file or import it within the rights of a user, whole or not at all; raise Refusal.
 
     Imported is only what was checked: the same bytes, columns and corrections.
     """
     with kept_for_now(upload) as path:
         columns = _columns(path, kind, user, said)
-        if said.is_import and said.checked != _token(kind, upload, columns, said.corrections):
-            raise Refusal(_("Ce n'est pas le fichier qui a été vérifié : vérifiez-le avant de l'importer."))
+        _refuse_unchecked(upload, kind, columns, said)
         layout = replace(columns.layout, choices=columns.choices)
-        importer = WithinRights(kind, user, layout, said.corrections)
+        importer = WithinRights(kind, user, layout, said.corrections, followed.on_line)
         report = import_files(
             importer,
             [path],
@@ -68,6 +89,7 @@ def take(upload: Upload, kind: Kind, user: User, said: Said, *, actor: Actor, no
             now=now,
             today=paris_date(now),
             source=_source(upload, columns, said.corrections),
+            on_written=followed.on_written,
         )
         report = _named_as_he_does(report, path, upload)
     if said.is_import and columns.choices and not report.problems:
@@ -81,6 +103,23 @@ def take(upload: Upload, kind: Kind, user: User, said: Said, *, actor: Actor, no
     refused = refused_lines(report.problems, importer.rows, columns)
     corrections = importer.corrections
     return Taken(report, columns, refused, corrections, _token(kind, upload, columns, corrections))
+
+
+def count_checked(upload: Upload, kind: Kind, user: User, said: Said, *, at_most: int) -> int:
+    """Return how many lines a file has, counted as far as ``at_most``; raise Refusal if unchecked."""
+    with kept_for_now(upload) as path:
+        columns = _columns(path, kind, user, said)
+        _refuse_unchecked(upload, kind, columns, said)
+        layout = replace(columns.layout, choices=columns.choices)
+        try:
+            return sum(1 for _row in islice(read_rows(path, layout, Findings()), at_most))
+        except TooManyProblems:
+            return 0
+
+
+def _refuse_unchecked(upload: Upload, kind: Kind, columns: Columns, said: Said) -> None:
+    if said.is_import and said.checked != _token(kind, upload, columns, said.corrections):
+        raise Refusal(_("Ce n'est pas le fichier qui a été vérifié : vérifiez-le avant de l'importer."))
 
 
 def _columns(path: Path, kind: Kind, user: User, said: Said) -> Columns:

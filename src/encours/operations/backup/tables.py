@@ -14,8 +14,11 @@ from django.db import models
 
 DOCUMENTS = "archive.storedblob"
 """The table whose bytes travel beside it, one member a document."""
-STAYS_BEHIND = frozenset({"operations.workersign"})
-"""Tables of ours that say nothing once their machine is gone. Sessions are Django's, and stay behind too."""
+STAYS_BEHIND = frozenset({"operations.workersign", "intake.importjob"})
+"""Tables of ours that say nothing once their machine is gone, and the files that wait to be imported.
+
+Sessions are Django's, and stay behind too.
+"""
 FILLED_BY_MIGRATIONS = ("dunning.templateversion", "dunning.messagetemplate", "dunning.severity")
 """What `encours migrate` has put into a new database, those that point at others first."""
 
