@@ -71,7 +71,9 @@ def test_a_long_file_is_followed_to_its_end_whatever_is_pressed_or_reloaded() ->
     part = page(client, address, **{"HX-Request": "true"}).content.decode()
     assert part.lstrip().startswith("<section")
     assert f'hx-get="{address}"' in part
-    ImportJob.objects.update(lease_owner="")
+    ImportJob.objects.update(read_count=12_345, line_count=200_000)
+    assert "12\u202f345 lignes lues sur 200\u202f000." in page(client, address).content.decode()
+    ImportJob.objects.update(line_count=6, lease_owner="")
     assert background.work(timezone.now) == 6
     assert background.work(timezone.now) == 0
     done = page(client, address)

@@ -54,12 +54,6 @@ def amounts(by_currency: dict[str, int]) -> list[str]:
 
 
 @register.filter
-def thousands(number: int) -> str:
-    """Write a whole number with its thousands apart."""
-    return french.amount(number, "JPY", reader_language())
-
-
-@register.filter
 def percent(share: Fraction) -> str:
     """Write a share in whole hundredths: ``34 %``."""
     tongue = reader_language()

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 
 from encours.access.undo import Undo
 from encours.access.undo import undo_of as read_undo
+from encours.core import french
+from encours.languages import reader_language
 
 register = template.Library()
 
@@ -56,6 +58,12 @@ def state(kind: str, text: str, icon_name: str = "") -> SafeString:
 def undo_of(message: Message) -> Undo | None:
     """Return how what a message tells is undone, or None."""
     return read_undo(message)
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Write a whole number with its thousands apart."""
+    return french.amount(number, "JPY", reader_language())
 
 
 @register.filter
