@@ -14,6 +14,7 @@ from encours.settings.checks import (
     read_provider,
     read_secret_key,
     read_store,
+    read_syslog,
     refuse_unsafe_mailboxes,
     refuse_unsafe_settings,
 )
@@ -169,3 +170,26 @@ def test_a_bucket_of_documents_that_is_none_or_in_the_clear_is_refused(url: str,
     assert (read_store(good), read_store("")) == (good, "")
     with pytest.raises(ImproperlyConfigured, match=reason):
         read_store(url)
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("", ""),
+        ("/dev/log", "/dev/log"),
+        ("127.0.0.1:514", ("127.0.0.1", 514)),
+        ("localhost:5140", ("localhost", 5140)),
+        ("[::1]:514", ("::1", 514)),
+    ],
+)
+def test_a_collector_of_logs_on_this_machine_is_allowed(address: str, place: str | tuple[str, int]) -> None:
+    assert read_syslog(address) == place
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["logs.example.org:514", "10.0.0.1:514", "127.0.0.1", ":514", "127.0.0.1:514/x", "127.0.0.1:port"],
+)
+def test_a_collector_that_logs_would_reach_in_the_clear_is_refused(address: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="ENCOURS_SYSLOG"):
+        read_syslog(address)

@@ -156,6 +156,22 @@ def refuse_bad_seal_address(address: str) -> None:
         ) from error
 
 
+def read_syslog(address: str) -> str | tuple[str, int]:
+    """Return where the collector of logs listens, a socket's path or a host and its port; none is empty.
+
+    Syslog speaks in the clear: raise ImproperlyConfigured for an address that is not on this machine.
+    """
+    if not address or address.startswith("/"):
+        return address
+    place = _parsed("ENCOURS_SYSLOG", f"//{address}")
+    if not place.hostname or not place.port or place.hostname not in LOOPBACK or place.path:
+        raise ImproperlyConfigured(
+            "ENCOURS_SYSLOG doit être un chemin (/dev/log) ou une adresse de cette machine "
+            f"(127.0.0.1:514), d'où un collecteur envoie le journal plus loin : {address!r}."
+        )
+    return place.hostname, place.port
+
+
 def allowed_hosts(*, given: Sequence[str], base_url: str) -> list[str]:
     """Return the names under which Encours answers: this machine's, and that of its public address.
 

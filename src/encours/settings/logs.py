@@ -43,9 +43,11 @@ SHARED: list[Any] = [
 ]
 
 
-def configure(folder: Path) -> dict[str, Any]:
-    """Set structlog up and return Django's LOGGING, which writes to `encours.log` in the folder."""
+def configure(folder: Path, syslog: str | tuple[str, int] = "") -> dict[str, Any]:
+    """Set structlog up and return Django's LOGGING: `encours.log` in the folder, and a collector if any."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handlers = _handlers(folder, syslog)
+    names = list(handlers)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -71,19 +73,28 @@ def configure(folder: Path) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED,
             }
         },
-        "handlers": {
-            "file": {
-                "class": "logging.handlers.WatchedFileHandler",
-                "filename": str(folder / "encours.log"),
-                "encoding": "utf-8",
-                "delay": True,
-                "formatter": "json",
-            }
-        },
+        "handlers": handlers,
         "loggers": {
-            "django": {"handlers": ["file"], "level": "WARNING", "propagate": False},
-            "django.request": {"handlers": ["file"], "level": "ERROR", "propagate": False},
-            "py.warnings": {"handlers": ["file"], "level": "WARNING", "propagate": False},
+            "django": {"handlers": names, "level": "WARNING", "propagate": False},
+            "django.request": {"handlers": names, "level": "ERROR", "propagate": False},
+            "py.warnings": {"handlers": names, "level": "WARNING", "propagate": False},
         },
-        "root": {"handlers": ["file"], "level": "INFO"},
+        "root": {"handlers": names, "level": "INFO"},
     }
+
+
+def _handlers(folder: Path, syslog: str | tuple[str, int]) -> dict[str, dict[str, Any]]:
+    file = {
+        "class": "logging.handlers.WatchedFileHandler",
+        "filename": str(folder / "encours.log"),
+        "encoding": "utf-8",
+        "delay": True,
+        "formatter": "json",
+    }
+    collector = {
+        "class": "logging.handlers.SysLogHandler",
+        "address": syslog,
+        "formatter": "json",
+        ".": {"ident": "encours: ", "append_nul": False},
+    }
+    return {"file": file, "syslog": collector} if syslog else {"file": file}
