@@ -17,9 +17,24 @@ settings.register_profile("full", deadline=None, max_examples=2_000, suppress_he
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have what a new database holds kept aside for each test that commits."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and marker.kwargs.get("transaction"):
+            kept = {**marker.kwargs, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(*marker.args, **kept), append=False)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def flushing_lifts_what_the_database_forbids() -> Iterator[None]:
-    """Let tests that commit empty the tables afterwards, as nobody else can."""
+    """Let tests that commit empty the tables afterwards, as nobody else can, and leave what a new one has.
+
+    For whatever runs next: a process that has no test left takes over those of another, in any order.
+    """
+    from django.db import connections
+
     from encours.append_only import lift_triggers, make_triggers, missing_triggers
 
     original = Flush.handle
@@ -27,6 +42,9 @@ def flushing_lifts_what_the_database_forbids() -> Iterator[None]:
     def flush(command: Flush, **options: Any) -> None:
         lift_triggers()
         original(command, **options)
+        if options.get("inhibit_post_migrate"):  # at the end of a test
+            connection = connections[options["database"]]
+            connection.creation.deserialize_db_from_string(vars(connection)["_test_serialized_contents"])
         if missing_triggers():  # those of a test that has asked for no signal
             make_triggers()
 
