@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import override
 
 ARGPARSE_IN_FRENCH = {
     "usage: ": "utilisation : ",
@@ -69,8 +70,9 @@ class EncoursCommand(BaseCommand):
         """Declare the options of the command."""
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Run the command and write its result."""
-        self.run(options)
+        """Run the command and write its result, in French whatever the language of who calls."""
+        with override("fr"):
+            self.run(options)
 
     def run(self, options: dict[str, Any]) -> None:
         """Do the work; raise Refused where the input is refused."""

@@ -76,13 +76,13 @@ def payment(reference: str, amount: str, number: str, allocated: str = "", **cha
         (
             "entity_code",
             "E2",
-            "Entité facturante inconnue\u00a0; le plus proche est «\u00a0E1\u00a0» (Société Une).",
+            "Entité facturante inconnue\u202f; le plus proche est «\u00a0E1\u00a0» (Société Une).",
         ),
         ("entity_code", "ZZZ", "Entité facturante inconnue."),
         (
             "customer_code",
             "C11",
-            "Client inconnu\u00a0; le plus proche est «\u00a0C1\u00a0» (Garage Müller).",
+            "Client inconnu\u202f; le plus proche est «\u00a0C1\u00a0» (Garage Müller).",
         ),
         ("customer_code", "", "Il manque le code du client."),
         ("number", "", "Il manque le numéro de la facture ou de l’avoir\u00a0: saisissez-le."),
@@ -129,20 +129,20 @@ def test_a_line_that_contradicts_a_recorded_invoice_shows_both(tmp_path: Path) -
             2,
             "customer_code",
             "C2",
-            "Déjà enregistré avec «\u00a0C1\u00a0»\u00a0; le fichier dit «\u00a0C2\u00a0».",
+            "Déjà enregistré avec «\u00a0C1\u00a0»\u202f; le fichier dit «\u00a0C2\u00a0».",
         ),
         (
             *(2, "due_date", "15/02/2016"),
-            "Déjà enregistré avec «\u00a031/01/2016\u00a0»\u00a0; le fichier dit «\u00a015/02/2016\u00a0».",
+            "Déjà enregistré avec «\u00a031/01/2016\u00a0»\u202f; le fichier dit «\u00a015/02/2016\u00a0».",
         ),
         (
             *(2, "net", "9\ufffd400,00\ufffdEUR"),
-            "Déjà enregistré avec «\u00a09\u202f500,00\u00a0EUR\u00a0»\u00a0; le fichier dit"
+            "Déjà enregistré avec «\u00a09\u202f500,00\u00a0EUR\u00a0»\u202f; le fichier dit"
             " «\u00a09\u202f400,00\u00a0EUR\u00a0».",
         ),
         (
             *(2, "gross", "11\ufffd300,00\ufffdEUR"),
-            "Déjà enregistré avec «\u00a011\u202f400,00\u00a0EUR\u00a0»\u00a0; le fichier dit"
+            "Déjà enregistré avec «\u00a011\u202f400,00\u00a0EUR\u00a0»\u202f; le fichier dit"
             " «\u00a011\u202f300,00\u00a0EUR\u00a0».",
         ),
     ]
@@ -188,7 +188,7 @@ def test_a_line_that_contradicts_a_recorded_invoice_shows_both(tmp_path: Path) -
             [payment("V1", "60.00", "F2"), payment("V2", "100.00", "F2", "60.01")],
             (
                 *(3, "allocated", "60,01 EUR"),
-                "Il ne reste que 60,00\u00a0EUR sur la facture F2 au 01/03/2016\u00a0; ici 60,01\u00a0EUR.",
+                "Il ne reste que 60,00\u00a0EUR sur la facture F2 au 01/03/2016\u202f; ici 60,01\u00a0EUR.",
             ),
         ),
         (
@@ -245,7 +245,7 @@ def test_a_line_that_contradicts_a_recorded_invoice_shows_both(tmp_path: Path) -
             [payment("A1", "59.00", "F2", method="credit_note")],
             (
                 *(2, "amount", "59,00 EUR"),
-                "Déjà enregistré avec «\u00a060,00\u00a0EUR\u00a0»\u00a0; le fichier dit"
+                "Déjà enregistré avec «\u00a060,00\u00a0EUR\u00a0»\u202f; le fichier dit"
                 " «\u00a059,00\u00a0EUR\u00a0».",
             ),
         ),
@@ -255,7 +255,7 @@ def test_a_line_that_contradicts_a_recorded_invoice_shows_both(tmp_path: Path) -
                 2,
                 "customer_code",
                 "C11",
-                "Client inconnu\u00a0; le plus proche est «\u00a0C1\u00a0» (Garage Müller).",
+                "Client inconnu\u202f; le plus proche est «\u00a0C1\u00a0» (Garage Müller).",
             ),
         ),
     ],
@@ -280,12 +280,12 @@ def test_a_line_that_contradicts_a_recorded_payment_shows_both(tmp_path: Path) -
     assert [(column, message) for _, column, _, message in refused("payments", path)] == [
         (
             "date",
-            "Déjà enregistré avec «\u00a001/03/2016\u00a0»\u00a0; le fichier dit «\u00a002/03/2016\u00a0».",
+            "Déjà enregistré avec «\u00a001/03/2016\u00a0»\u202f; le fichier dit «\u00a002/03/2016\u00a0».",
         ),
-        ("method", "Déjà enregistré avec «\u00a0virement\u00a0»\u00a0; le fichier dit «\u00a0chèque\u00a0»."),
+        ("method", "Déjà enregistré avec «\u00a0virement\u00a0»\u202f; le fichier dit «\u00a0chèque\u00a0»."),
         (
             "allocated",
-            "Déjà lettré pour «\u00a04\u202f940,00\u00a0EUR\u00a0»\u00a0; le fichier dit"
+            "Déjà lettré pour «\u00a04\u202f940,00\u00a0EUR\u00a0»\u202f; le fichier dit"
             " «\u00a04\u202f930,00\u00a0EUR\u00a0».",
         ),
     ]

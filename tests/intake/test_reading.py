@@ -191,7 +191,7 @@ def test_every_bad_line_is_told_at_once_and_the_good_ones_are_read(given: Callab
     rows, told, _ = read(given(content))
     assert [cells["code"] for _, cells in rows] == ["C1", "C4", "C7"]
     assert [line for line, *_ in told] == [3, 4, 6, 7]
-    assert told[0] == (3, "", "", "1 colonnes au lieu de 2 dans l’en-tête\u00a0: ligne décalée ou tronquée.")
+    assert told[0] == (3, "", "", "1 colonne au lieu de 2 dans l’en-tête\u00a0: ligne décalée ou tronquée.")
     assert told[1][3].startswith("Guillemets mal placés")
     assert told[2][2:] == ("y" * 199 + "…", "Valeur trop longue\u00a0: plus de 10000 caractères.")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from encours.audit.record import record
 from encours.core.actors import Actor
@@ -145,7 +146,7 @@ def import_files(
         if _write(importer, reading.lines, state, plan, _Writing(source, on_written, actor, now)):
             return report
     raise Refusal(
-        "Les données ont changé sans cesse pendant l’import\u00a0: rien n’a été importé, recommencez."
+        _("Les données ont changé sans cesse pendant l’import\u00a0: rien n’a été importé, recommencez.")
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from django.utils.translation import gettext as _
+
 MAX_CANDIDATES = 50_000
 MAX_COMPARED = 2_000
 MAX_ANSWERS = 20
@@ -30,7 +32,10 @@ class Nearest:
         if not close:
             return ""
         known = folded[close[0]]
-        return f"\u00a0; le plus proche est «\u00a0{known}\u00a0» ({self._codes[known]})"
+        return _("\u202f; le plus proche est «\u00a0%(code)s\u00a0» (%(name)s)") % {
+            "code": known,
+            "name": self._codes[known],
+        }
 
 
 def _shared_start(one: str, other: str) -> int:

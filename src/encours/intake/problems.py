@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
+from django.utils.translation import gettext as _
+
 MAX_PROBLEMS = 10_000
 MAX_SHOWN_LENGTH = 200
 
@@ -44,7 +46,7 @@ class Findings:
     def refuse(self, file: str, line: int, column: str, value: str, message: str) -> None:
         """Add one problem; raise TooManyProblems once the bound is reached."""
         if len(self.problems) >= MAX_PROBLEMS:
-            message = f"Plus de {MAX_PROBLEMS} erreurs\u00a0: les suivantes ne sont pas listées."
+            message = _("Plus de %s erreurs\u00a0: les suivantes ne sont pas listées.") % MAX_PROBLEMS
             self.problems.append(Problem(file, line, "", "", message))
             raise TooManyProblems
         self.problems.append(Problem(file, line, column, shorten(value), message))
@@ -58,3 +60,11 @@ def shorten(value: str) -> str:
     """Return a value on one printable line of bounded length, as an error list shows it."""
     line = "".join(char if char.isprintable() else "\ufffd" for char in value[: MAX_SHOWN_LENGTH + 1])
     return line if len(line) <= MAX_SHOWN_LENGTH else line[: MAX_SHOWN_LENGTH - 1] + "…"
+
+
+def contradiction(recorded: str, read: str) -> str:
+    """Return the sentence that refuses a value which is not the one on record."""
+    sentence = _(
+        "Déjà enregistré avec «\u00a0%(recorded)s\u00a0»\u202f; le fichier dit «\u00a0%(read)s\u00a0»."
+    )
+    return sentence % {"recorded": recorded, "read": read}

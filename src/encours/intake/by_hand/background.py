@@ -24,6 +24,7 @@ from encours.intake.by_hand.taking import Followed, Said, Taken, count_checked, 
 from encours.intake.by_hand.uploads import Upload
 from encours.intake.importing import Counts
 from encours.intake.models import ImportJob, JobState
+from encours.intake.problems import Problem
 
 logger = logging.getLogger(__name__)
 
@@ -205,14 +206,17 @@ def _end_unwritten(job: ImportJob, taken: Taken, *, now: dt.datetime) -> None:
     """End a job that had nothing to write, or was refused; one that wrote has ended with it."""
     report = taken.report
     if report.problems:
-        problems = [
-            _("Ligne %(line)s, %(column)s\u00a0: %(message)s")
-            % {"line": one.line, "column": one.column, "message": one.message}
-            for one in report.problems[:SHOWN_PROBLEMS]
-        ]
+        problems = [_sentence(problem) for problem in report.problems[:SHOWN_PROBLEMS]]
         _end(job, JobState.FAILED, now=now, problems=problems)
     elif not (report.counts.created or report.counts.updated):
         _end(job, JobState.DONE, now=now, read_count=job.line_count, **asdict(report.counts))
+
+
+def _sentence(problem: Problem) -> str:
+    values = {"line": problem.line, "column": problem.column, "message": problem.message}
+    if problem.column:
+        return _("Ligne %(line)s, %(column)s\u00a0: %(message)s") % values
+    return _("Ligne %(line)s\u00a0: %(message)s") % values
 
 
 def _end(job: ImportJob, state: JobState, *, now: dt.datetime, **values: Any) -> None:

@@ -78,7 +78,13 @@ def _tell(line: RefusedLine, problem: Problem) -> None:
     if cell is not None:
         cell.sentences.append(problem.message)
     else:
-        line.sentences.append(": ".join(filter(None, (problem.column, problem.message))))
+        line.sentences.append(_of_column(problem) if problem.column else problem.message)
+
+
+def _of_column(problem: Problem) -> str:
+    """Return what refuses a column that the file has not."""
+    values = {"field": problem.column, "problem": problem.message}
+    return _("%(field)s\u00a0: %(problem)s") % values
 
 
 def read_corrections(posted: Mapping[str, str], sha256: str) -> Corrections:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from encours.access.models import Role, User
 from encours.access.rights import has_role
@@ -43,12 +44,22 @@ class Kind:
 
 
 KINDS = (
-    Kind("factures", _("Factures et avoirs"), InvoiceImporter, "desk:accounts", is_shared=False),
-    Kind("reglements", _("Règlements et lettrages"), PaymentImporter, "desk:accounts", is_shared=False),
+    Kind("factures", gettext_lazy("Factures et avoirs"), InvoiceImporter, "desk:accounts", is_shared=False),
     Kind(
-        "clients", _("Clients et adresses de relance"), CustomerImporter, "parties:customers", is_shared=True
+        "reglements",
+        gettext_lazy("Règlements et lettrages"),
+        PaymentImporter,
+        "desk:accounts",
+        is_shared=False,
     ),
-    Kind("entites", _("Entités facturantes"), EntityImporter, "parties:entities", is_shared=True),
+    Kind(
+        "clients",
+        gettext_lazy("Clients et adresses de relance"),
+        CustomerImporter,
+        "parties:customers",
+        is_shared=True,
+    ),
+    Kind("entites", gettext_lazy("Entités facturantes"), EntityImporter, "parties:entities", is_shared=True),
 )
 
 
@@ -101,13 +112,14 @@ class WithinRights:
         """Return a row as a line, or None once its problems are told."""
         self._count += 1
         if self._count > MAX_LINES:
-            cells.refuse("", f"Plus de {MAX_LINES} lignes\u00a0: partagez le fichier, ou prenez la commande.")
+            sentence = _("Plus de %s lignes\u00a0: partagez le fichier, ou prenez la commande.")
+            cells.refuse("", sentence % MAX_LINES)
             raise TooManyProblems
         if self._on_line is not None:
             self._on_line(self._count)
         self._correct(cells)
         if cells.text("pdf").strip():
-            cells.refuse("pdf", "Les PDF ne se joignent pas ici\u00a0: laissez cette colonne vide.")
+            cells.refuse("pdf", _("Les PDF ne se joignent pas ici\u00a0: laissez cette colonne vide."))
             return None
         line = self._inner.parse(cells, today)
         return line if line is not None and self._is_within(cells, line) else None
@@ -124,9 +136,9 @@ class WithinRights:
 
     def _is_within(self, cells: Cells, line: Any) -> bool:
         if self._entities is not None and line.entity_code not in self._entities:
-            cells.refuse("entity_code", "Entité facturante inconnue, ou hors de vos entités.")
+            cells.refuse("entity_code", _("Entité facturante inconnue, ou hors de vos entités."))
         if self._customers is not None and line.customer_code not in self._customers:
-            cells.refuse("customer_code", "Client inconnu, ou hors de vos entités.")
+            cells.refuse("customer_code", _("Client inconnu, ou hors de vos entités."))
         if cells.are_sound:
             self.entity_codes.add(line.entity_code)
         return cells.are_sound

@@ -7,11 +7,14 @@ from functools import lru_cache, partial
 from pathlib import Path
 from sys import intern
 
+from django.utils.translation import gettext as _
+
 from encours.core.errors import Refusal
 from encours.core.typed import parse_amount, parse_currency, parse_date, parse_entity_code, parse_text
 from encours.intake.cells import Cells, Place
 from encours.intake.documents.enclosed import EnclosedPdf, find_pdf
 from encours.intake.reading.tables import Layout
+from encours.languages import reader_language
 from encours.parties.details import (
     ENTITY_CODE_LENGTH,
     CustomerDetails,
@@ -79,7 +82,7 @@ def read_customer_code(text: str) -> str:
     """Return the code of a customer, shared in memory by all the lines that name it."""
     code = parse_text(text, max_length=CUSTOMER_CODE_LENGTH)
     if not code:
-        raise Refusal("Il manque le code du client.")
+        raise Refusal(_("Il manque le code du client."))
     return intern(code)
 
 
@@ -110,7 +113,7 @@ def _read_details(cells: Cells) -> InvoiceDetails | None:
 def _read_kind(text: str) -> str:
     kind = text.strip().lower()
     if kind not in InvoiceKind.values:
-        raise Refusal("La nature est «\u00a0invoice\u00a0» ou «\u00a0credit_note\u00a0».")
+        raise Refusal(_("La nature est «\u00a0invoice\u00a0» ou «\u00a0credit_note\u00a0»."))
     return intern(kind)
 
 
@@ -123,17 +126,19 @@ def _read_pdf(cells: Cells) -> EnclosedPdf | None:
 def _read_names(cells: Cells, entity_code: str | None, customer_code: str | None) -> tuple[str, str]:
     entity_name, customer_name = cells.text("entity_name").strip(), cells.text("customer_name").strip()
     if entity_name and entity_code:
-        cells.refuse_all(_entity_refusals(entity_code, entity_name), {"name": "entity_name"})
+        refusals = _entity_refusals(entity_code, entity_name, reader_language())
+        cells.refuse_all(refusals, {"name": "entity_name"})
     if customer_name and customer_code:
-        cells.refuse_all(_customer_refusals(customer_code, customer_name), {"name": "customer_name"})
+        refusals = _customer_refusals(customer_code, customer_name, reader_language())
+        cells.refuse_all(refusals, {"name": "customer_name"})
     return intern(entity_name), intern(customer_name)
 
 
 @lru_cache(maxsize=1024)
-def _entity_refusals(code: str, name: str) -> tuple[Refusal, ...]:
+def _entity_refusals(code: str, name: str, _language: str) -> tuple[Refusal, ...]:
     return tuple(examine_entity(EntityDetails(code=code, name=name))[1])
 
 
 @lru_cache(maxsize=1024)
-def _customer_refusals(code: str, name: str) -> tuple[Refusal, ...]:
+def _customer_refusals(code: str, name: str, _language: str) -> tuple[Refusal, ...]:
     return tuple(examine_customer(CustomerDetails(code=code, name=name))[1])

@@ -7,23 +7,28 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from encours.archive import store
 from encours.core import french
 from encours.core.actors import Actor
 from encours.core.days import paris_date
+from encours.core.money import Money
 from encours.intake.cells import Cells, Place, refuse_at
 from encours.intake.documents.invoice_lines import COLUMNS, LAYOUT, InvoiceLine, parse_invoice
 from encours.intake.documents.parties import KnownParties, PartiesFinder, create_parties, read_parties
 from encours.intake.importing import Counts
 from encours.intake.known import chunks
-from encours.intake.problems import Findings
+from encours.intake.problems import Findings, contradiction
+from encours.languages import with_code
 from encours.parties.bulk import ensure_accounts, find_accounts
 from encours.receivables.bulk import NewInvoice, attach_originals, insert_invoices, lock_in_order, refresh
 from encours.receivables.details import InvoiceDetails
 from encours.receivables.models import Invoice
 
 DETAIL_FIELDS = tuple(field.name for field in fields(InvoiceDetails))
-KIND_NAMES = {"invoice": "facture", "credit_note": "avoir"}
+KIND_NAMES = {"invoice": gettext_lazy("facture"), "credit_note": gettext_lazy("avoir")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,8 @@ class InvoiceImporter:
         for line in lines:
             first = seen.setdefault(line.key, line.place)
             if first is not line.place:
-                message = f"Ce numéro est déjà donné dans {first.file}, ligne {first.line}."
+                sentence = _("Ce numéro est déjà donné dans %(file)s, ligne %(line)s.")
+                message = sentence % {"file": first.file, "line": first.line}
                 refuse_at(findings, line.place, "number", line.details.number, message)
                 continue
             has_entity = plan.finder.find_entity(line.place, line.entity_code, line.entity_name)
@@ -160,8 +166,7 @@ def _agree(plan: InvoicePlan, known: KnownInvoice, line: InvoiceLine, findings: 
     """Count a line as unchanged, attach its original, or tell where it contradicts what is recorded."""
     contradictions = list(_contradictions(known, line))
     for column, value, recorded, read in contradictions:
-        message = f"Déjà enregistré avec «\u00a0{recorded}\u00a0»\u00a0; le fichier dit «\u00a0{read}\u00a0»."
-        refuse_at(findings, line.place, column, value, message)
+        refuse_at(findings, line.place, column, value, contradiction(recorded, read))
     if contradictions:
         return
     if line.pdf is not None and not known.original_sha256:
@@ -175,7 +180,7 @@ def _contradictions(known: KnownInvoice, line: InvoiceLine) -> Iterator[tuple[st
     if known.customer_code != line.customer_code:
         yield "customer_code", line.customer_code, known.customer_code, line.customer_code
     if known.kind != line.kind:
-        yield "kind", line.kind, KIND_NAMES[known.kind], KIND_NAMES[line.kind]
+        yield "kind", line.kind, str(KIND_NAMES[known.kind]), str(KIND_NAMES[line.kind])
     for name in DETAIL_FIELDS if known.details != line.details else ():
         recorded, read = getattr(known.details, name), getattr(line.details, name)
         if recorded != read:
@@ -189,5 +194,5 @@ def _in_words(details: InvoiceDetails, value: object) -> str:
     if isinstance(value, dt.date):
         return french.date(value)
     if isinstance(value, int):
-        return french.amount_with_code(value, details.currency)
+        return with_code(Money(value, details.currency))
     return str(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from encours.intake.cells import Place, refuse_at
 from encours.intake.known import ids_of_customers, ids_of_entities, nearest_customers, nearest_entities
 from encours.intake.nearest import Nearest
@@ -42,7 +44,7 @@ class PartiesFinder:
         if code in self.known.entity_ids or self._is_created(place, self.new_entities, "entity", code, name):
             return True
         self._entities = self._entities or nearest_entities()
-        message = f"Entité facturante inconnue{self._entities.hint(code)}."
+        message = _("Entité facturante inconnue%s.") % self._entities.hint(code)
         refuse_at(self.findings, place, "entity_code", code, message)
         return False
 
@@ -53,7 +55,7 @@ class PartiesFinder:
         ):
             return True
         self._customers = self._customers or nearest_customers()
-        message = f"Client inconnu{self._customers.hint(code)}."
+        message = _("Client inconnu%s.") % self._customers.hint(code)
         refuse_at(self.findings, place, "customer_code", code, message)
         return False
 
@@ -67,15 +69,18 @@ class PartiesFinder:
             return bool(name)
         first, where = new[code]
         if name and name != first:
-            message = f"{where.file}, ligne {where.line}, dit «\u00a0{first}\u00a0» pour le même code."
+            sentence = _("%(file)s, ligne %(line)s, dit «\u00a0%(said)s\u00a0» pour le même code.")
+            message = sentence % {"file": where.file, "line": where.line, "said": first}
             refuse_at(self.findings, place, f"{what}_name", name, message)
         return True
 
 
 def create_parties(finder: PartiesFinder) -> KnownParties:
     """Insert the entities and customers that a name creates; return all the ids."""
-    entities = [EntityDetails(code=code, name=name) for code, (name, _) in finder.new_entities.items()]
-    customers = [CustomerDetails(code=code, name=name) for code, (name, _) in finder.new_customers.items()]
+    entities = [EntityDetails(code=code, name=name) for code, (name, _place) in finder.new_entities.items()]
+    customers = [
+        CustomerDetails(code=code, name=name) for code, (name, _place) in finder.new_customers.items()
+    ]
     return KnownParties(
         {**finder.known.entity_ids, **insert_entities(entities)},
         {**finder.known.customer_ids, **insert_customers(customers)},

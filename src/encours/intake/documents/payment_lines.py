@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from sys import intern
 
+from django.utils.translation import gettext as _
+
 from encours.core import french
+from encours.core.money import Money
 from encours.core.typed import parse_amount, parse_currency, parse_date, parse_text
 from encours.intake.cells import Cells, Place, refuse_at
 from encours.intake.documents.invoice_lines import ANY_DECIMALS, read_customer_code, read_entity_code
 from encours.intake.problems import Findings
 from encours.intake.reading.tables import Layout
+from encours.languages import with_code
 from encours.receivables.details import (
     METHOD_LENGTH,
     NUMBER_LENGTH,
@@ -120,17 +124,17 @@ def _read_allocated(cells: Cells, currency: str | None, invoice_number: str | No
     if allocated is None:
         return None
     if allocated < 0 or (allocated == 0 and invoice_number):
-        cells.refuse("allocated", "Le montant lettré doit être supérieur à zéro.")
+        cells.refuse("allocated", _("Le montant lettré doit être supérieur à zéro."))
     elif allocated and invoice_number == "":
-        cells.refuse("allocated", "Un montant est lettré, mais le numéro de facture manque.")
+        cells.refuse("allocated", _("Un montant est lettré, mais le numéro de facture manque."))
     return allocated
 
 
 def _agrees(first: PaymentLine, line: PaymentLine, findings: Findings) -> bool:
     differences = list(_differences(first.details, line.details))
     for column, said, value in differences:
-        where = f"{first.place.file}, ligne {first.place.line}"
-        message = f"{where}, dit «\u00a0{said}\u00a0» pour la même référence."
+        sentence = _("%(file)s, ligne %(line)s, dit «\u00a0%(said)s\u00a0» pour la même référence.")
+        message = sentence % {"file": first.place.file, "line": first.place.line, "said": said}
         refuse_at(findings, line.place, column, value, message)
     return not differences
 
@@ -148,7 +152,7 @@ def values_in_words(details: PaymentDetails) -> dict[str, str]:
     """Return the values of a payment by column, as a person compares them."""
     return {
         "date": french.date(details.date),
-        "amount": french.amount_with_code(details.amount_minor, details.currency),
+        "amount": with_code(Money(details.amount_minor, details.currency)),
         "currency": details.currency,
         "method": details.method,
     }
@@ -157,28 +161,29 @@ def values_in_words(details: PaymentDetails) -> dict[str, str]:
 def _add_part(group: PaymentGroup, line: PaymentLine, *, is_alone: bool, findings: Findings) -> None:
     if not line.invoice_number:
         if group.has_remainder_line:
-            message = "Ce règlement est déjà donné sans facture plus haut."
+            message = _("Ce règlement est déjà donné sans facture plus haut.")
             refuse_at(findings, line.place, "reference", line.details.reference, message)
         group.has_remainder_line = True
         return
     if any(part.invoice_number == line.invoice_number for part in group.parts):
-        message = "Cette facture est déjà lettrée avec ce règlement plus haut."
+        message = _("Cette facture est déjà lettrée avec ce règlement plus haut.")
         refuse_at(findings, line.place, "invoice_number", line.invoice_number, message)
         return
     amount = line.allocated_minor
     if amount is None and not is_alone:
-        message = "Ce règlement a plusieurs lignes\u00a0: donnez le montant lettré de chacune."
+        message = _("Ce règlement a plusieurs lignes\u00a0: donnez le montant lettré de chacune.")
         refuse_at(findings, line.place, "allocated", "", message)
         return
     amount = line.details.amount_minor if amount is None else amount
     total = sum(part.amount_minor for part in group.parts) + amount
     if total > line.details.amount_minor:
         currency = line.details.currency
-        message = (
-            f"Les montants lettrés, {french.amount_with_code(total, currency)}, dépassent celui du règlement,"
-            f" {french.amount_with_code(line.details.amount_minor, currency)}."
-        )
-        value = french.amount_with_code(amount, currency)
+        sentence = _("Les montants lettrés, %(total)s, dépassent celui du règlement, %(amount)s.")
+        message = sentence % {
+            "total": with_code(Money(total, currency)),
+            "amount": with_code(Money(line.details.amount_minor, currency)),
+        }
+        value = with_code(Money(amount, currency))
         refuse_at(findings, line.place, "allocated", value, message)
         return
     group.parts.append(Part(line.place, line.invoice_number, amount))

@@ -6,8 +6,12 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from encours.core import french
 from encours.core.allocation import default_date, room_for, room_from
+from encours.core.money import Money
 from encours.core.open_items import Entry, OpenItem
 from encours.intake.cells import Place, refuse_at
 from encours.intake.documents.parties import PartiesFinder
@@ -19,13 +23,14 @@ from encours.intake.documents.payment_lines import (
 )
 from encours.intake.documents.payment_state import KnownDocument, KnownPayment, PaymentState
 from encours.intake.importing import Counts
-from encours.intake.problems import Findings
+from encours.intake.problems import Findings, contradiction
+from encours.languages import with_code
 from encours.receivables.details import PaymentDetails
 from encours.receivables.models import InvoiceKind
 
 _WRONG_KIND = {
-    InvoiceKind.INVOICE: "C’est un avoir, pas une facture.",
-    InvoiceKind.CREDIT_NOTE: "C’est une facture, pas un avoir.",
+    InvoiceKind.INVOICE: gettext_lazy("C’est un avoir, pas une facture."),
+    InvoiceKind.CREDIT_NOTE: gettext_lazy("C’est une facture, pas un avoir."),
 }
 
 
@@ -141,12 +146,12 @@ class PaymentPlanner:
         first = group.first
         known = self._state.documents.get((first.entity_code, first.details.reference))
         if known is None:
-            message = "Avoir inconnu dans cette entité\u00a0: importez-le d’abord."
+            message = _("Avoir inconnu dans cette entité\u00a0: importez-le d’abord.")
             self._refuse(first.place, "reference", first.details.reference, message)
             return None
         if not self._is_of(known, InvoiceKind.CREDIT_NOTE, account_id, first.place, "reference"):
             return None
-        gross = french.amount_with_code(known.gross_minor, known.currency)
+        gross = with_code(Money(known.gross_minor, known.currency))
         self._compare(first, {"amount": gross, "currency": known.currency})
         entries = self._of_document[known.id]
         item = known.item(entries)
@@ -158,13 +163,14 @@ class PaymentPlanner:
         first = source.group.first
         invoice = self._state.documents.get((first.entity_code, part.invoice_number))
         if invoice is None:
-            message = "Facture inconnue dans cette entité\u00a0: importez-la d’abord."
+            message = _("Facture inconnue dans cette entité\u00a0: importez-la d’abord.")
             self._refuse(part.place, "invoice_number", part.invoice_number, message)
             return False
         if not self._is_of(invoice, InvoiceKind.INVOICE, source.account_id, part.place, "invoice_number"):
             return False
         if invoice.currency != first.details.currency:
-            message = f"Cette facture est en {invoice.currency}, le règlement en {first.details.currency}."
+            sentence = _("Cette facture est en %(one)s, le règlement en %(other)s.")
+            message = sentence % {"one": invoice.currency, "other": first.details.currency}
             self._refuse(part.place, "currency", first.details.currency, message)
             return False
         if self._is_in_place(source, invoice, part):
@@ -182,9 +188,12 @@ class PaymentPlanner:
             return True
         if sum(before) == 0:
             return False
-        recorded = french.amount_with_code(sum(before), invoice.currency)
-        read = french.amount_with_code(part.amount_minor, invoice.currency)
-        message = f"Déjà lettré pour «\u00a0{recorded}\u00a0»\u00a0; le fichier dit «\u00a0{read}\u00a0»."
+        recorded = with_code(Money(sum(before), invoice.currency))
+        read = with_code(Money(part.amount_minor, invoice.currency))
+        sentence = _(
+            "Déjà lettré pour «\u00a0%(recorded)s\u00a0»\u202f; le fichier dit «\u00a0%(read)s\u00a0»."
+        )
+        message = sentence % {"recorded": recorded, "read": read}
         self._refuse(part.place, "allocated", read, message)
         return True
 
@@ -192,16 +201,18 @@ class PaymentPlanner:
         entries = self._of_document[invoice.id]
         item = invoice.item(entries)
         day = max(default_date(source.item, item), source.earliest)
-        amount = french.amount_with_code(part.amount_minor, invoice.currency)
         if day > self._today:
-            message = f"Ce lettrage ne serait daté que du {french.date(day)}, un jour à venir."
+            message = _("Ce lettrage ne serait daté que du %s, un jour à venir.") % french.date(day)
             self._refuse(part.place, "invoice_number", part.invoice_number, message)
             return False
         room = room_for(source.item, item, day)
         if part.amount_minor > room:
-            name = _name(source) if room_from(source.item, day) == room else f"la facture {invoice.number}"
-            left = french.amount_with_code(room, invoice.currency)
-            message = f"Il ne reste que {left} sur {name} au {french.date(day)}\u00a0; ici {amount}."
+            of_invoice = _("la facture %s") % invoice.number
+            name = _name(source) if room_from(source.item, day) == room else of_invoice
+            amount = with_code(Money(part.amount_minor, invoice.currency))
+            left = with_code(Money(room, invoice.currency))
+            sentence = _("Il ne reste que %(left)s sur %(name)s au %(day)s\u202f; ici %(amount)s.")
+            message = sentence % {"left": left, "name": name, "day": french.date(day), "amount": amount}
             self._refuse(part.place, "allocated", amount, message)
             return False
         entry = Entry(day, part.amount_minor)
@@ -226,11 +237,11 @@ class PaymentPlanner:
     ) -> bool:
         """Tell whether a document is of this kind and account; otherwise that is a problem."""
         if known.kind != kind:
-            message = _WRONG_KIND[kind]
+            message = str(_WRONG_KIND[kind])
             self._refuse(place, column, known.number, message)
             return False
         if known.account_id != account_id:
-            message = f"Ce document est du client «\u00a0{known.customer_code}\u00a0»."
+            message = _("Ce document est du client «\u00a0%s\u00a0».") % known.customer_code
             self._refuse(place, column, known.number, message)
             return False
         return True
@@ -240,10 +251,7 @@ class PaymentPlanner:
         for column, words in recorded.items():
             said = read[column]
             if said != words:
-                message = (
-                    f"Déjà enregistré avec «\u00a0{words}\u00a0»\u00a0; le fichier dit «\u00a0{said}\u00a0»."
-                )
-                self._refuse(line.place, column, said, message)
+                self._refuse(line.place, column, said, contradiction(words, said))
 
     def _refuse(self, place: Place, column: str, value: str, message: str) -> None:
         refuse_at(self._findings, place, column, value, message)
@@ -252,5 +260,7 @@ class PaymentPlanner:
 def _name(source: _Source) -> str:
     if source.payment is not None and source.payment.cancelled_on is not None:
         day = french.date(source.payment.cancelled_on)
-        return f"le règlement {source.item.number}, annulé le {day},"
-    return f"l’avoir {source.item.number}" if source.credit_note else f"le règlement {source.item.number}"
+        return _("le règlement %(number)s, annulé le %(day)s,") % {"number": source.item.number, "day": day}
+    if source.credit_note:
+        return _("l’avoir %s") % source.item.number
+    return _("le règlement %s") % source.item.number

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from encours.core.actors import Actor
 from encours.core.errors import Refusal
 from encours.intake.cells import Cells, Place, refuse_at
@@ -58,7 +60,7 @@ class CustomerPlan:
     @property
     def counts(self) -> Counts:
         """What the plan does to customers, their contacts included."""
-        updated = {*self.changed, *(code for code, _ in self.contacts)} - self.new.keys()
+        updated = {*self.changed, *(code for code, _entity in self.contacts)} - self.new.keys()
         return Counts(len(self.new), len(self.codes) - len(self.new) - len(updated), len(updated))
 
     def apply(self, *, actor: Actor, now: dt.datetime) -> None:  # noqa: ARG002 (customers have neither)
@@ -131,7 +133,8 @@ class _Planner:
         key = (code, line.entity_code)
         if key in self._contacts:
             first = self._contacts[key]
-            message = f"Ce client est déjà donné dans {first.file}, ligne {first.line}."
+            sentence = _("Ce client est déjà donné dans %(file)s, ligne %(line)s.")
+            message = sentence % {"file": first.file, "line": first.line}
             return self._refuse(line, "customer_code", code, message)
         self._contacts[key] = line.place
         if code in self._customers:
@@ -157,7 +160,8 @@ class _Planner:
         for name, column in CUSTOMER_COLUMNS.items():
             value, other = getattr(line.details, name), getattr(first.details, name)
             if name in line.given and name in first.given and value != other:
-                message = f"{place.file}, ligne {place.line}, dit «\u00a0{other}\u00a0» pour le même client."
+                sentence = _("%(file)s, ligne %(line)s, dit «\u00a0%(said)s\u00a0» pour le même client.")
+                message = sentence % {"file": place.file, "line": place.line, "said": other}
                 self._refuse(line, column, value, message)
 
     def _add_contact(self, line: CustomerLine) -> None:
@@ -167,7 +171,7 @@ class _Planner:
             if entity_id is None:
                 self._nearest = self._nearest or nearest_entities()
                 hint = self._nearest.hint(line.entity_code)
-                message = f"Entité facturante inconnue{hint}."
+                message = _("Entité facturante inconnue%s.") % hint
                 return self._refuse(line, "entity_code", line.entity_code, message)
         code = line.details.code
         known = self._state.contacts.get((code, entity_id))

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from encours.core.actors import Actor
 from encours.intake.cells import Cells, Place, refuse_at
 from encours.intake.importing import Counts
@@ -101,7 +103,8 @@ class EntityImporter:
             code = line.details.code
             if code in seen:
                 first = seen[code]
-                message = f"Cette entité est déjà donnée dans {first.file}, ligne {first.line}."
+                sentence = _("Cette entité est déjà donnée dans %(file)s, ligne %(line)s.")
+                message = sentence % {"file": first.file, "line": first.line}
                 refuse_at(findings, line.place, "entity_code", code, message)
                 continue
             seen[code] = line.place

@@ -7,6 +7,9 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TextIO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from encours.intake.reading.encodings import detect_encoding
 from encours.intake.reading.limits import (
     MAX_LINE_LENGTH,
@@ -15,10 +18,14 @@ from encours.intake.reading.limits import (
     Unreadable,
 )
 
-_BAD_QUOTES = "Guillemets mal placés\u00a0: entourez la valeur de guillemets, doublez ceux qu’elle contient."
-_TRUNCATED = "Le fichier s’arrête dans une valeur ouverte par un guillemet\u00a0: il est tronqué."
-_NEVER_CLOSED = (
-    f"Guillemet ouvert et non refermé {MAX_LINES_IN_A_RECORD} lignes plus loin\u00a0: la suite n’est pas lue."
+_BAD_QUOTES = gettext_lazy(
+    "Guillemets mal placés\u00a0: entourez la valeur de guillemets, doublez ceux qu’elle contient."
+)
+_TRUNCATED = gettext_lazy(
+    "Le fichier s’arrête dans une valeur ouverte par un guillemet\u00a0: il est tronqué."
+)
+_NEVER_CLOSED = gettext_lazy(
+    "Guillemet ouvert et non refermé %s lignes plus loin\u00a0: la suite n’est pas lue."
 )
 
 Complain = Callable[[int, str, str], None]
@@ -43,8 +50,8 @@ def read_delimited(
                 record = next(reader, None)
             except csv.Error:
                 if lines.is_at_end:
-                    raise Unreadable(_TRUNCATED, line=lines.first) from None
-                complain(lines.first, lines.text, _BAD_QUOTES)
+                    raise Unreadable(str(_TRUNCATED), line=lines.first) from None
+                complain(lines.first, lines.text, str(_BAD_QUOTES))
                 continue
             if record is None:
                 return
@@ -85,15 +92,16 @@ class _Lines:
                 raise StopIteration
             self._number += 1
             if self._number > MAX_LINES:
-                raise Unreadable(f"Plus de {MAX_LINES} lignes\u00a0: partagez le fichier.", line=self._number)
+                sentence = _("Plus de %s lignes\u00a0: partagez le fichier.") % MAX_LINES
+                raise Unreadable(sentence, line=self._number)
             if len(self.text) <= MAX_LINE_LENGTH:
                 if self._number - self.first >= MAX_LINES_IN_A_RECORD:
-                    raise Unreadable(_NEVER_CLOSED, line=self.first)
+                    raise Unreadable(_NEVER_CLOSED % MAX_LINES_IN_A_RECORD, line=self.first)
                 return self.text
             self._skip_long_line()
 
     def _skip_long_line(self) -> None:
-        message = f"Ligne trop longue\u00a0: plus de {MAX_LINE_LENGTH} caractères."
+        message = _("Ligne trop longue\u00a0: plus de %s caractères.") % MAX_LINE_LENGTH
         if self._number > self.first:
             raise Unreadable(message, line=self._number, value=self.text)
         self._complain(self._number, self.text, message)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from encours.intake.reading.limits import Unreadable
 
 _CHUNK_BYTES = 1 << 20
@@ -53,7 +55,7 @@ def _is_utf8(path: Path) -> bool:
         line += chunk.count(b"\n")
     ends_whole = not decoder.getstate()[0]
     if has_accents and not ends_whole:
-        raise Unreadable("Le fichier s’arrête au milieu d’un caractère\u00a0: il est tronqué.", line=line)
+        raise Unreadable(_("Le fichier s’arrête au milieu d’un caractère\u00a0: il est tronqué."), line=line)
     return ends_whole
 
 
@@ -63,7 +65,7 @@ def _check_windows_1252(path: Path) -> None:
         if undefined := _UNDEFINED_IN_1252.search(chunk):
             line = breaks + chunk.count(b"\n", 0, undefined.start()) + 1
             byte = undefined[0].hex().upper()
-            message = f"Encodage illisible (octet 0x{byte})\u00a0: enregistrez le fichier en UTF-8."
+            message = _("Encodage illisible (octet 0x%s)\u00a0: enregistrez le fichier en UTF-8.") % byte
             raise Unreadable(message, line=line)
         if pair := _UTF8_PAIR.search(chunk):
             raise _damaged(breaks, chunk, pair.start())
@@ -71,17 +73,18 @@ def _check_windows_1252(path: Path) -> None:
 
 def _refuse_nul(breaks: int, chunk: bytes) -> None:
     if breaks == 0 and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Unreadable("Ce fichier est en UTF-16\u00a0: enregistrez-le en CSV UTF-8.", line=1)
+        raise Unreadable(_("Ce fichier est en UTF-16\u00a0: enregistrez-le en CSV UTF-8."), line=1)
     position = chunk.find(b"\x00")
     if position >= 0:
         line = breaks + chunk.count(b"\n", 0, position) + 1
         raise Unreadable(
-            "Ce fichier contient un octet nul\u00a0: ce n’est pas un fichier CSV, ou il est abîmé.", line=line
+            _("Ce fichier contient un octet nul\u00a0: ce n’est pas un fichier CSV, ou il est abîmé."),
+            line=line,
         )
 
 
 def _damaged(breaks: int, chunk: bytes, position: int) -> Unreadable:
     return Unreadable(
-        "Ce fichier mélange UTF-8 et un autre encodage\u00a0: enregistrez-le en entier en UTF-8.",
+        _("Ce fichier mélange UTF-8 et un autre encodage\u00a0: enregistrez-le en entier en UTF-8."),
         line=breaks + chunk.count(b"\n", 0, position) + 1,
     )

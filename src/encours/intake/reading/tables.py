@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from encours.intake.problems import Findings
 from encours.intake.reading.delimited import read_delimited
 from encours.intake.reading.limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_FILE_BYTES, Unreadable
@@ -13,11 +16,11 @@ from encours.intake.reading.workbooks import read_workbook
 
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 _OTHER_KINDS = {
-    b"\xd0\xcf\x11\xe0": "un classeur de l’ancien format XLS, ou protégé par un mot de passe",
-    b"%PDF": "un PDF",
-    b"\x1f\x8b": "une archive gzip",
-    b"\x89PNG": "une image",
-    b"\xff\xd8\xff": "une image",
+    b"\xd0\xcf\x11\xe0": gettext_lazy("un classeur de l’ancien format XLS, ou protégé par un mot de passe"),
+    b"%PDF": gettext_lazy("un PDF"),
+    b"\x1f\x8b": gettext_lazy("une archive gzip"),
+    b"\x89PNG": gettext_lazy("une image"),
+    b"\xff\xd8\xff": gettext_lazy("une image"),
 }
 
 
@@ -75,24 +78,26 @@ def read_rows(path: Path, layout: Layout, findings: Findings) -> Iterator[Row]:
     except Unreadable as refusal:
         findings.refuse(str(path), refusal.line, "", refusal.value, refusal.message)
     except OSError as error:
-        findings.refuse(str(path), 0, "", str(path), f"Fichier illisible\u00a0: {error.strerror or error}.")
+        message = _("Fichier illisible\u00a0: %s.") % (error.strerror or error)
+        findings.refuse(str(path), 0, "", str(path), message)
 
 
 def _open_records(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[int, list[str]]]:
     if not path.is_file():
-        raise Unreadable("Ce fichier n’existe pas." if not path.exists() else "Ce n’est pas un fichier.")
+        raise Unreadable(_("Ce n’est pas un fichier.") if path.exists() else _("Ce fichier n’existe pas."))
     size = path.stat().st_size
     if size == 0:
-        raise Unreadable("Ce fichier est vide.")
+        raise Unreadable(_("Ce fichier est vide."))
     if size > MAX_FILE_BYTES:
-        raise Unreadable(f"Ce fichier est trop gros\u00a0: {MAX_FILE_BYTES // 1_000_000}\u00a0Mo au plus.")
+        sentence = _("Ce fichier est trop gros\u00a0: %s\u00a0Mo au plus.")
+        raise Unreadable(sentence % (MAX_FILE_BYTES // 1_000_000))
     with path.open("rb") as file:
         start = file.read(4)
     if start in _ZIPS:
         return read_workbook(path)
     for signature, kind in _OTHER_KINDS.items():
         if start.startswith(signature):
-            raise Unreadable(f"Ce fichier est {kind}\u00a0: donnez un fichier CSV ou XLSX.")
+            raise Unreadable(_("Ce fichier est %s\u00a0: donnez un fichier CSV ou XLSX.") % kind)
 
     def complain(line: int, value: str, message: str) -> None:
         findings.refuse(str(path), line, "", value, message)
@@ -116,19 +121,20 @@ def _read_header(
 ) -> dict[str, int] | None:
     """Return the position of each known column, or None where the header is refused."""
     if len(header) > MAX_COLUMNS:
-        message = f"Trop de colonnes\u00a0: {len(header)}, {MAX_COLUMNS} au plus."
+        sentence = _("Trop de colonnes\u00a0: %(count)s, %(most)s au plus.")
+        message = sentence % {"count": len(header), "most": MAX_COLUMNS}
         findings.refuse(file, line, "", "", message)
         return None
     names = [layout.column_of(name) for name in header]
     before = len(findings.problems)
     for column in layout.columns:
         if names.count(column) > 1:
-            findings.refuse(file, line, column, column, "Cette colonne est donnée deux fois.")
+            findings.refuse(file, line, column, column, _("Cette colonne est donnée deux fois."))
     missing = [column for column in layout.required if column not in names]
     for column in missing:
-        message = "Cette colonne manque dans l’en-tête (première ligne)."
+        message = _("Cette colonne manque dans l’en-tête (première ligne).")
         if len(missing) == len(layout.required):
-            message += _hint(file, header)
+            message = f"{message} {_hint(file, header)}".rstrip()
         findings.refuse(file, line, column, "", message)
     if len(findings.problems) > before:
         return None
@@ -140,20 +146,25 @@ def _read_header(
 
 def _hint(file: str, header: list[str]) -> str:
     if file.lower().endswith((".xlsx", ".xlsm")):
-        return " Ce fichier n’est peut-être pas le bon classeur, ou pas un classeur XLSX malgré son nom."
+        return _("Ce fichier n’est peut-être pas le bon classeur, ou pas un classeur XLSX malgré son nom.")
     if len(header) <= 1:
-        return " Le séparateur doit être la virgule ou le point-virgule."
+        return _("Le séparateur doit être la virgule ou le point-virgule.")
     return ""
 
 
 def _is_sound(file: str, line: int, cells: list[str], width: int, findings: Findings) -> bool:
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
-        message = f"{len(cells)} colonnes au lieu de {width} dans l’en-tête\u00a0: ligne décalée ou tronquée."
+        sentence = ngettext(
+            "%(count)s colonne au lieu de %(width)s dans l’en-tête\u00a0: ligne décalée ou tronquée.",
+            "%(count)s colonnes au lieu de %(width)s dans l’en-tête\u00a0: ligne décalée ou tronquée.",
+            len(cells),
+        )
+        message = sentence % {"count": len(cells), "width": width}
         findings.refuse(file, line, "", "", message)
         return False
     if max(map(len, cells)) > MAX_CELL_LENGTH:
         too_long = next(cell for cell in cells if len(cell) > MAX_CELL_LENGTH)
-        message = f"Valeur trop longue\u00a0: plus de {MAX_CELL_LENGTH} caractères."
+        message = _("Valeur trop longue\u00a0: plus de %s caractères.") % MAX_CELL_LENGTH
         findings.refuse(file, line, "", too_long, message)
         return False
     return True

@@ -1,7 +1,7 @@
 """Read the first sheet of an XLSX workbook in a process of its own, whose memory and time are bounded.
 
 A small file can describe a sheet of billions of cells; here it ends this process and nothing else.
-Writes one JSON array ``[line, [text, ...]]`` a line, or one JSON string: the sentence of a refusal.
+Writes one JSON array ``[line, [text, ...]]`` a line, or one JSON string: the French sentence of a refusal.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import zlib
 from collections.abc import Sequence
 from decimal import Decimal
 from xml.parsers import expat
+
+from encours.core.sentences import marked
 
 MAX_MEMORY_BYTES = 2_000_000_000
 MAX_CPU_SECONDS = 120
@@ -38,7 +40,7 @@ def main() -> None:
     workbook = python_calamine.CalamineWorkbook.from_path(sys.argv[1])
     sheet = workbook.get_sheet_by_index(0)
     if sheet.total_height * sheet.total_width > MAX_SHEET_CELLS:
-        print(json.dumps("Cette feuille est trop grande."))
+        print(json.dumps(marked("Cette feuille est trop grande.")))
         return
     for index, row in enumerate(sheet.to_python(skip_empty_area=False)):
         cells = [cell_text(cell) for cell in row]
@@ -68,22 +70,24 @@ def _look_inside(path: str) -> str:
             entries = archive.infolist()
             refusal = _judge(entries)
             if not refusal and any(_has_dtd(archive, entry) for entry in entries):
-                refusal = "Ce classeur XLSX contient une DTD, qu’aucun tableur n’écrit\u00a0: il est refusé."
+                refusal = marked(
+                    "Ce classeur XLSX contient une DTD, qu’aucun tableur n’écrit\u00a0: il est refusé."
+                )
             return refusal
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):
-        return "Ce classeur XLSX est abîmé ou tronqué."
+        return marked("Ce classeur XLSX est abîmé ou tronqué.")
 
 
 def _judge(entries: Sequence[zipfile.ZipInfo]) -> str:
     if "[Content_Types].xml" not in {entry.filename for entry in entries} or not any(
         entry.filename.startswith("xl/") for entry in entries
     ):
-        return "Ce fichier est une archive, pas un classeur XLSX."
+        return marked("Ce fichier est une archive, pas un classeur XLSX.")
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     is_large = unpacked > MAX_UNPACKED_BYTES or len(entries) > MAX_FILES
     if is_large or unpacked > MAX_ARCHIVE_RATIO * max(packed, 10_000):
-        return "Ce classeur XLSX se déplie en trop de données\u00a0: il est refusé."
+        return marked("Ce classeur XLSX se déplie en trop de données\u00a0: il est refusé.")
     return ""
 
 

@@ -8,9 +8,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from encours.intake.reading.limits import MAX_LINES, Unreadable
 
-_UNREADABLE = "Ce classeur XLSX est illisible\u00a0: abîmé, protégé par un mot de passe ou trop grand."
+_UNREADABLE = gettext_lazy(
+    "Ce classeur XLSX est illisible\u00a0: abîmé, protégé par un mot de passe ou trop grand."
+)
 
 
 def read_workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -24,13 +29,13 @@ def read_workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
         for text in child.stdout:
             said = json.loads(text)
             if isinstance(said, str):
-                raise Unreadable(said)
+                raise Unreadable(_(said))
             line, cells = said
             if line > MAX_LINES:
-                raise Unreadable(f"Plus de {MAX_LINES} lignes\u00a0: partagez le fichier.", line=line)
+                raise Unreadable(_("Plus de %s lignes\u00a0: partagez le fichier.") % MAX_LINES, line=line)
             yield line, cells
         if child.wait() != 0:
-            raise Unreadable(_UNREADABLE)
+            raise Unreadable(str(_UNREADABLE))
     finally:
         child.kill()
         child.stdout.close()
