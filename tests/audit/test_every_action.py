@@ -11,6 +11,8 @@ import pytest
 
 import encours
 from encours.audit.models import AuditLine
+from encours.desk.journal.changes import NUMBERS
+from encours.desk.journal.words import FIELDS
 from tests.audit.calls import NOW, WHO
 from tests.audit.table import CALLS
 
@@ -68,6 +70,16 @@ def test_every_action_is_called_here_or_has_a_reason_not_to_be() -> None:
     assert sorted(name for name in actions() if not is_without_a_line(name)) == sorted(CALLS)
 
 
+def unnamed_fields(*values: object) -> list[str]:
+    """Return the fields, at any depth, that the journal would show by the name that they have in the code."""
+    found: list[str] = []
+    for value in values:
+        for name, one in value.items() if isinstance(value, dict) else ():
+            found += [] if name.isdigit() or name in FIELDS or name in NUMBERS else [name]
+            found += unnamed_fields(*(() if name.endswith("_minor") or name in NUMBERS else (one,)))
+    return found
+
+
 def has_one_line(name: str) -> None:
     prepare, expected = CALLS[name]
     call = prepare()
@@ -80,6 +92,7 @@ def has_one_line(name: str) -> None:
         assert (line.address, line.request_id) == (WHO.address, WHO.request_id)
         assert line.at == NOW
         assert line.subject
+        assert unnamed_fields(line.before, line.after) == []
 
 
 @pytest.mark.django_db

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,19 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 import encours
+from encours.access.grants import Grant
 from encours.access.models import Role, User
 from encours.audit.models import AuditLine
 from encours.audit.record import record
 from encours.core.actors import Actor
-from encours.desk.journal.changes import changes_of
-from encours.desk.journal.words import ACTIONS, AREAS
+from encours.desk.journal.changes import NUMBERS, changes_of
+from encours.desk.journal.words import ACTIONS, AREAS, FIELDS
+from encours.documents.letterhead import Letterhead
+from encours.dunning.runs.options import RunOptions
+from encours.dunning.template_actions import TemplateDetails
 from encours.parties import actions as parties
-from encours.parties.details import CustomerDetails
+from encours.parties.details import ContactDetails, CustomerDetails, EntityDetails
+from encours.receivables.details import InvoiceDetails, PaymentDetails
 from tests import build
 from tests.audit.table import CALLS
 from tests.desk.pages import signed_in, user, words
@@ -73,6 +80,29 @@ def test_amounts_dates_and_yes_or_no_are_written_in_french(chief: Client) -> Non
     assert "Date d’émission\u00a0: 01/01/2016" in said
     line.before, line.after = {"is_active": True}, {"is_active": False}
     assert [str(change) for change in changes_of(line)] == ["Actif\u00a0: oui → non"]
+    line.before = {}
+    line.after = {
+        "created_at": "2016-05-16T09:22:40+00:00",
+        "language": "en",
+        "options": {
+            "templates": [["email", "E1"], ["letter", "L1"]],
+            "min_days_late": 1,
+            "minimum_minor": {"EUR": 10_000, "JPY": 500},
+            "has_copy": False,
+            "versions": {"12": 3},
+        },
+    }
+    assert [str(change) for change in changes_of(line)] == [
+        "Faite le\u00a0: 16/05/2016 à 11:22:40",
+        "Langue\u00a0: anglais",
+        "Choix\u00a0: Modèles\u00a0: e-mail E1, courrier postal L1 · Jours de retard au moins\u00a0: 1 · "
+        "Total minimum\u00a0: 100,00\u00a0EUR, 500\u00a0JPY · Copie de chaque e-mail\u00a0: non",
+    ]
+
+
+def test_what_stayed_as_it_was_is_not_told_as_a_change() -> None:
+    line = AuditLine(before={"number": "F-1", "currency": "EUR"}, after={"number": "F-2", "currency": "EUR"})
+    assert [str(change) for change in changes_of(line)] == ["Numéro\u00a0: F-1 → F-2"]
 
 
 @pytest.mark.parametrize(
@@ -210,3 +240,30 @@ def test_every_action_has_a_name_in_french() -> None:
         written |= set(re.findall(r'action="([a-z_]+\.[a-z_]+)"', path.read_text()))
     assert written - ACTIONS.keys() == set()
     assert {action.split(".")[0] for action in ACTIONS} == set(AREAS)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(EntityDetails, CustomerDetails, ContactDetails, InvoiceDetails, PaymentDetails),
+        *(Grant, Letterhead, RunOptions, TemplateDetails),
+    ],
+)
+def test_every_field_of_what_actions_write_whole_has_a_name_in_french(kind: type) -> None:
+    assert {field.name for field in fields(kind)} - FIELDS.keys() - NUMBERS == set()
+
+
+def test_every_field_that_the_code_says_before_or_after_has_a_name_in_french() -> None:
+    written: set[str] = set()
+    for path in Path(encours.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.keyword) and node.arg in ("before", "after"):
+                written |= _keys(node.value)
+    assert {"amount_minor", "messages_cancelled", "may_issue_formal_notices"} <= written
+    assert written - FIELDS.keys() - NUMBERS == set()
+
+
+def _keys(node: ast.expr) -> set[str]:
+    objects = (one for one in ast.walk(node) if isinstance(one, ast.Dict))
+    keys = (key for one in objects for key in one.keys)
+    return {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}

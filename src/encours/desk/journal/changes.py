@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from encours.audit.models import AuditLine
 from encours.core import french
 from encours.core.money import Money
-from encours.desk.journal.words import FIELDS, VALUE_FIELDS, VALUES
-from encours.languages import with_code
+from encours.desk.journal.words import VALUE_FIELDS, VALUES, field_label
+from encours.languages import reader_language, with_code
 
 NOTHING = "—"
 LONGEST = 500
@@ -23,9 +23,10 @@ MAX_MINOR = 10**18
 ENTITIES = ("entity_id", "entity_ids")
 """The fields that hold keys of entities; they are shown by code."""
 NO_CODES: Mapping[int, str] = {}
-NUMBERS = frozenset({"account"})
-"""What says nothing to a person: the key of a row."""
+NUMBERS = frozenset({"account", "versions"})
+"""What says nothing to a person: keys of rows."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,20 @@ def changes_of(line: AuditLine, codes: Mapping[int, str] = NO_CODES) -> list[Cha
     """
     before, after = _fields(line.before, codes), _fields(line.after, codes)
     currency = str(after.get("currency", before.get("currency", "")))
-    names = [name for name in dict.fromkeys([*before, *after]) if name not in NUMBERS][:MAX_CHANGES]
+    names = [name for name in dict.fromkeys([*before, *after]) if _is_told(name, before, after)][:MAX_CHANGES]
     return [
         Change(
-            label=str(FIELDS.get(name, name)),
+            label=field_label(name),
             before=shown(name, before[name], currency) if name in before else "",
             after=shown(name, after.get(name), currency) if after or name not in before else NOTHING,
         )
         for name in names
     ]
+
+
+def _is_told(name: str, before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+    """Tell whether a field says something: the key of a row does not, nor what stayed as it was."""
+    return name not in NUMBERS and (name not in before or name not in after or before[name] != after[name])
 
 
 def shown(name: str, value: object, currency: str = "") -> str:
@@ -71,9 +77,9 @@ def shown(name: str, value: object, currency: str = "") -> str:
     if value is None or value in ("", [], {}):
         return NOTHING
     if isinstance(value, Mapping):
-        return "; ".join(field_and(FIELDS.get(key, key), shown(key, one)) for key, one in value.items())
+        return _flat(name, value)
     if isinstance(value, list):
-        return ", ".join(shown(name, one, currency) for one in value)[:LONGEST]
+        return _listed(name, value, currency)
     if isinstance(value, int):
         is_amount = name.endswith("_minor") and bool(currency) and abs(value) < MAX_MINOR
         return with_code(Money(value, currency)) if is_amount else str(value)
@@ -83,29 +89,50 @@ def shown(name: str, value: object, currency: str = "") -> str:
 def _text(name: str, text: str) -> str:
     if name in VALUE_FIELDS and text in VALUES:
         return str(VALUES[text])
-    if _DAY.match(text):
-        try:
-            return french.date(dt.date.fromisoformat(text))
-        except ValueError:
-            return text
+    if found := _day_or_moment(text):
+        return found
     if text.startswith("{"):
-        return _object(text)
+        return _object(name, text)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _object(text: str) -> str:
+def _day_or_moment(text: str) -> str:
+    """Return a day or a moment as the reader writes it; nothing if the text is neither."""
+    try:
+        if _DAY.match(text):
+            return french.date(dt.date.fromisoformat(text))
+        if _MOMENT.match(text):
+            return french.moment(dt.datetime.fromisoformat(text), reader_language())
+    except ValueError:
+        pass
+    return ""
+
+
+def _object(name: str, text: str) -> str:
     """Return a text that is JSON as the values in it."""
     try:
-        value = json.loads(text)
+        return _flat(name, json.loads(text))[:LONGEST]
     except ValueError:
         return text[:LONGEST]
-    return "; ".join(_flat(value))[:LONGEST]
 
 
-def _flat(value: Mapping[str, object]) -> Iterator[str]:
-    for key, one in value.items():
-        if one not in (None, "", [], {}):
-            yield field_and(FIELDS.get(key, key), shown(key, one))
+def _listed(name: str, values: list[object], currency: str) -> str:
+    """Return a list as a person reads it; what belongs together in it stays together."""
+    parts = (
+        " ".join(shown(name, each, currency) for each in one)
+        if isinstance(one, list)
+        else shown(name, one, currency)
+        for one in values
+    )
+    return ", ".join(parts)[:LONGEST]
+
+
+def _flat(name: str, value: Mapping[str, object]) -> str:
+    """Return what an object holds; one of amounts has them by currency."""
+    if name.endswith("_minor"):
+        return ", ".join(shown(name, one, currency) for currency, one in value.items())
+    told = ((key, one) for key, one in value.items() if key not in NUMBERS and one not in (None, "", [], {}))
+    return " · ".join(field_and(field_label(key), shown(key, one)) for key, one in told)
 
 
 def _fields(value: object, codes: Mapping[int, str]) -> Mapping[str, object]:

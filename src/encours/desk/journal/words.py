@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from encours.parties.details import LABELS
@@ -114,12 +115,15 @@ ACTIONS = {
 
 FIELDS = {
     **LABELS,
+    "accent": _("Couleur"),
     "account": _("Compte"),
     "accounts": _("Comptes"),
     "action": _("Rapport"),
     "amount_minor": _("Montant"),
+    "author": _("Préparée par"),
     "body": _("Message"),
     "bytes": _("Octets"),
+    "cancelled_on": _("Date d’annulation"),
     "columns": _("Colonnes"),
     "contacts": _("Adresses"),
     "corrected_lines": _("Lignes corrigées"),
@@ -136,9 +140,15 @@ FIELDS = {
     "entity_ids": _("Entités"),
     "factors": _("Seconds facteurs"),
     "filter": _("Filtre"),
+    "footer_note": _("Mention en bas de page"),
+    "formal_notices_need_approval": _("Second accord des mises en demeure"),
     "format": _("Format"),
     "full_name": _("Nom complet"),
     "gross_minor": _("Total T.T.C."),
+    "has_copy": _("Copie de chaque e-mail"),
+    "has_payment_block": _("Bloc de paiement"),
+    "has_summary": _("Résumé par e-mail"),
+    "includes_not_due": _("Factures non échues jointes"),
     "invoices": _("Factures"),
     "is_active": _("Actif"),
     "is_formal_notice": _("Mise en demeure"),
@@ -147,14 +157,25 @@ FIELDS = {
     "journal_lines": _("Lignes du journal"),
     "letters": _("Lettres"),
     "lines": _("Lignes"),
+    "logo_height_mm": _("Hauteur du logo (mm)"),
+    "logo_sha256": _("Logo (empreinte SHA-256)"),
+    "margin_bottom_mm": _("Marge basse (mm)"),
+    "margin_left_mm": _("Marge gauche (mm)"),
+    "margin_right_mm": _("Marge droite (mm)"),
+    "margin_top_mm": _("Marge haute (mm)"),
+    "may_issue_formal_notices": _("Peut émettre des mises en demeure"),
     "mention": _("Mention"),
+    "messages_cancelled": _("Messages annulés"),
     "method": _("Moyen"),
+    "min_days_late": _("Jours de retard au moins"),
+    "minimum_minor": _("Total minimum"),
     "mode": _("Mode de relance"),
     "net_minor": _("Total H.T."),
+    "not_reminded_days": _("Non relancées depuis (jours)"),
     "notices": _("Mises en demeure"),
     "number": _("Numéro"),
-    "options": _("Choix"),
     "opened_from": _("Ouvertes depuis"),
+    "options": _("Choix"),
     "own_text": _("Texte propre"),
     "part": _("Partie"),
     "proposals": _("Propositions"),
@@ -165,11 +186,12 @@ FIELDS = {
     "result": _("Suite"),
     "role": _("Rôle"),
     "roles": _("Rôles"),
-    "second_factor": _("Second facteur"),
     "rows": _("Lignes"),
+    "second_factor": _("Second facteur"),
     "sees_all_entities": _("Voit toutes les entités"),
     "severity_id": _("Sévérité"),
     "sha256": _("Empreinte SHA-256"),
+    "signature_sha256": _("Signature numérisée (empreinte SHA-256)"),
     "source": _("Origine"),
     "state": _("État"),
     "subject": _("Objet"),
@@ -181,9 +203,11 @@ FIELDS = {
     "updated": _("Mis à jour"),
     "vat_minor": _("T.V.A."),
 }
-"""The fields of before and after; one that is not here is shown by its own name."""
+"""The fields of before and after, at any depth; every action writes only fields that are here."""
 
 VALUES = {
+    "fr": _("français"),
+    "en": _("anglais"),
     "letter": _("courrier postal"),
     "email": _("e-mail"),
     "reader": _("Lecture"),
@@ -212,10 +236,17 @@ VALUES = {
 VALUE_FIELDS = frozenset(
     {
         *("mode", "role", "roles", "kind", "state", "action", "result"),
-        *("method", "second_factor", "type", "factors"),
+        *("method", "second_factor", "type", "factors", "templates", "language"),
     }
 )
 """The fields whose values are words of the program."""
+
+
+def field_label(name: str) -> str:
+    """Return the name of a field; severities are known by their rank."""
+    if name.isascii() and name.isdigit():
+        return gettext("Sévérité %(rank)s") % {"rank": name}
+    return str(FIELDS.get(name, name))
 
 
 def action_label(action: str) -> str:
