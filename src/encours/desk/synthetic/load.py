@@ -45,13 +45,19 @@ def load_synthetic(
         write_reminders(reminders)
         reset_sequences(BillingEntity, Customer, DunningContact, Account)
     progress(f"{len(reminders)} relances")
+    _analyse()  # what follows is planned for as many rows as there are now
     ids = [account.id for account in accounts]
     for start in range(0, len(ids), ACCOUNTS_AT_ONCE):
         with transaction.atomic():
             refresh_accounts(ids[start : start + ACCOUNTS_AT_ONCE], today=until)
     rebuild_months()
+    _analyse(with_vacuum=True)
+
+
+def _analyse(*, with_vacuum: bool = False) -> None:
+    """Let the planner see what is there; a vacuum needs to be in no transaction."""
+    can_vacuum = with_vacuum and connection.vendor == "postgresql" and not connection.in_atomic_block
     with connection.cursor() as cursor:
-        can_vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
         cursor.execute("VACUUM ANALYZE" if can_vacuum else "ANALYZE")
 
 
@@ -121,11 +127,17 @@ def _load_documents(
         reminders += reminder_writer.write(rng, ledger)
         batch.append(ledger)
         if len(batch) == ACCOUNTS_AT_ONCE:
-            write_ledgers(batch)
+            _write(batch)
             progress(f"{account.id} comptes écrits")
             batch = []
-    write_ledgers(batch)
+    _write(batch)
     return reminders
+
+
+def _write(batch: Sequence[AccountLedger]) -> None:
+    write_ledgers(batch)
+    if connection.vendor == "postgresql":
+        connection.check_constraints()  # it would keep a note of every row until the commit
 
 
 def _shared_out(accounts: Sequence[SyntheticAccount], total: int) -> Iterator[tuple[SyntheticAccount, int]]:
