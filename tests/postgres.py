@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,19 +43,22 @@ class Postgres:
 
 @contextmanager
 def private_server(kept: Path | None = None) -> Iterator[Postgres]:
-    """Yield a server that listens on a socket only: a fresh one, or that of a folder which is kept."""
+    """Yield a server that listens on a socket only: a fresh one, or that of a folder which is kept.
+
+    One process at a time serves a kept folder: its server ends with the block, whoever started it.
+    """
     folder = kept or Path(tempfile.mkdtemp(prefix="encours-pg-"))
-    server = get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode=None)
     try:
         uri = urlsplit(server.get_uri())
         socket = dict(pair.split("=", 1) for pair in uri.query.split("&"))["host"]
         yield Postgres(f"postgres://postgres@/postgres?host={socket}", server)
     finally:
+        server.stop()
         if kept is None:
-            server.stop()
             shutil.rmtree(folder, ignore_errors=True)
         else:
-            server.cleanup()  # stops it and lets go of the folder, which may be served again
+            server.cleanup()  # lets go of the folder, which may be served again
 
 
 @contextmanager
@@ -64,8 +68,18 @@ def private_postgres() -> Iterator[str]:
         yield server.url
 
 
+def end_in_order() -> None:
+    """Have SIGTERM and SIGINT end this process through its ``finally``: what it started is stopped first.
+
+    SIGINT too, which a shell has its background commands ignore.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
+
+
 def main() -> int:
     """Run the command given and return its exit code."""
+    end_in_order()
     with private_postgres() as url:
         return subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False).returncode
 
