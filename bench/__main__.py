@@ -1,7 +1,7 @@
 """Run the measurements, each in fresh processes on new data, on both databases, and print what they say.
 
 Usage: bin/bench [--small] [NAME]...  (all of them by default: about an hour at full size on two cores)
-       bin/bench sizes|users|memory|paint [OPTION]...  (on data that are kept; each has a --help)
+       bin/bench sizes|users|memory|paint|scaling [OPTION]...  (on data that are kept; each has a --help)
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import memory, paint, sizes, users
-from tests.postgres import private_postgres
+from bench import memory, paint, scaling, sizes, users
+from tests.postgres import end_in_order, private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT_SECONDS = 3600.0
@@ -80,6 +80,7 @@ ON_KEPT_DATA: dict[str, Callable[[Sequence[str]], int]] = {
     "users": users.main,
     "memory": memory.main,
     "paint": paint.main,
+    "scaling": scaling.main,
 }
 
 
@@ -112,6 +113,7 @@ def measure_everywhere(name: str, steps: Steps) -> int:
 
 def main() -> int:
     """Run what is asked; exit 1 where a measurement failed."""
+    end_in_order()
     if sys.argv[1:] and sys.argv[1] in ON_KEPT_DATA:
         return ON_KEPT_DATA[sys.argv[1]](sys.argv[2:])
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)

@@ -10,6 +10,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.setup import own_megabytes, signed_in, start
@@ -37,12 +38,12 @@ def measure(runs: int) -> Iterator[str]:
         pages = {"first": 1, "middle": (found.page_count + 1) // 2, "deepest": found.page_count}
         for place, number in pages.items():
             address = f"/?{criteria.on_page(number).to_query()}"
-            yield _row(label, f"{found.total:,}", place, runs, lambda address=address: get(client, address))
+            yield _row(label, f"{found.total:,}", place, runs, partial(get, client, address))
     totals = f"/totaux/?{usual_filter(newest).to_query()}"
     yield _row("totals of the default filter", "all", "", runs, lambda: get(client, totals))
     for text in ("gara", "C0999", "béranger"):
         address = f"/clients/completion/?client={text}"
-        yield _row(f"completion of «{text}»", "12", "", runs, lambda address=address: get(client, address))
+        yield _row(f"completion of «{text}»", "12", "", runs, partial(get, client, address))
     yield f"\nMemory of the process: {own_megabytes():.0f} MB."
 
 
@@ -58,12 +59,12 @@ def questions(today: dt.date) -> Iterator[tuple[str, AccountFilter]]:
     from encours.desk.filters import Case
 
     usual = usual_filter(today)
-    inside = {"from_month": (today.year - 2) * 12 + 2, "to_month": (today.year - 2) * 12 + 7}
+    inside = replace(usual, from_month=(today.year - 2) * 12 + 2, to_month=(today.year - 2) * 12 + 7)
     yield "no period", replace(usual, from_month=None, to_month=None)
     for case in Case:
         yield f"this year, {case.value}", replace(usual, case=case)
     for case in Case:
-        yield f"six months two years ago, {case.value}", replace(usual, case=case, **inside)
+        yield f"six months two years ago, {case.value}", replace(inside, case=case)
     yield "this year, client «garage»", replace(usual, client="garage")
     yield "this year, one entity", replace(usual, entity_codes=("CEVENNES",))
     yield "this year, 100 a page", replace(usual, per_page=100)

@@ -14,10 +14,14 @@ from tests.postgres import private_server
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "bench"
-SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
+SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
+USUAL_SIZES = ("10k", "100k", "1M")
+"""Those that are measured where none is named: 10M takes some 12 GB, and most of an hour to be made."""
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 CUSTOMERS_OF_INVOICES = 10
 COMMAND_SECONDS = 3600.0
+LEAST_FILLED_A_SECOND = 1_000
+"""How many invoices a slow machine is given a second for, before its filling is taken for stuck."""
 
 
 @contextmanager
@@ -50,7 +54,8 @@ def _filled(variables: dict[str, str], mark: Path, invoices: int) -> dict[str, s
     run(variables, "encours", "migrate")
     run(variables, "django", "collectstatic", "--noinput", "-v0", "--settings=encours.settings.production")
     if not mark.exists():
-        customers = invoices // CUSTOMERS_OF_INVOICES
-        run(variables, "encours", "seed", "--customers", str(customers), "--invoices", str(invoices))
+        options = ("--customers", str(invoices // CUSTOMERS_OF_INVOICES), "--invoices", str(invoices))
+        seconds = max(COMMAND_SECONDS, invoices / LEAST_FILLED_A_SECOND)
+        run(variables, "encours", "seed", *options, seconds=seconds)
         mark.touch()
     return variables

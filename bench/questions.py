@@ -13,14 +13,19 @@ import random
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
+from functools import partial
+from typing import TYPE_CHECKING
 from unittest import mock
 
 from bench.account_list import get, questions, usual_filter
 from bench.completion import KINDS, SEED
 from bench.setup import signed_in, start
 from bench.timing import time_it
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 Asked = tuple[str, float, Callable[[], object]]
 """What is asked, within how many milliseconds its 95th percentile is to be, and how."""
@@ -47,7 +52,7 @@ def ask_list(today: dt.date) -> Iterator[Asked]:
             ("deepest", last, 200),
         ):
             address = f"/?{criteria.on_page(number).to_query()}"
-            yield f"list of 25, {label}, {place}", aim, lambda address=address: get(client, address)
+            yield f"list of 25, {label}, {place}", aim, partial(get, client, address)
     totals = f"/totaux/?{usual_filter(today).to_query()}"
     yield "totals of the list, default filter", 300, lambda: get(client, totals)
 
@@ -75,10 +80,11 @@ def ask_completion(_today: dt.date) -> Iterator[Asked]:
     names = list(Customer.objects.values_list("search_name", flat=True))
     for kind, draw in KINDS.items():
         texts = itertools.cycle([draw(rng, rng.choice(names)) for _ in range(DRAWN)])
-        yield f"completion, {kind}", 15, lambda texts=texts: _complete(client, next(texts))
+        yield f"completion, {kind}", 15, partial(_complete, client, texts)
 
 
-def _complete(client: object, text: str) -> None:
+def _complete(client: object, texts: Iterator[str]) -> None:
+    text = next(texts)
     answer = client.get("/clients/completion/", {"client": text})  # type: ignore[attr-defined]
     if answer.status_code != 200:
         raise SystemExit(f"completion of {text!r}: {answer.status_code}")
@@ -117,8 +123,13 @@ def ask_dashboard(_today: dt.date) -> Iterator[Asked]:
     client = signed_in()
     addresses = ["/tableau-de-bord/", *(f"/tableau-de-bord/{name}/" for name in PANELS)]
     for address in addresses:
-        yield f"dashboard, {address.strip('/')}", 300, lambda address=address: get(client, address)
-    yield "dashboard, page and panels", 300, lambda: [get(client, address) for address in addresses]
+        yield f"dashboard, {address.strip('/')}", 300, partial(get, client, address)
+    yield "dashboard, page and panels", 300, partial(_get_all, client, addresses)
+
+
+def _get_all(client: Client, addresses: Sequence[str]) -> None:
+    for address in addresses:
+        get(client, address)
 
 
 def ask_payment(today: dt.date) -> Iterator[Asked]:

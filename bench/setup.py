@@ -65,7 +65,7 @@ def signed_in(username: str = "bench", entity_code: str | None = None) -> Client
         full_name="Bench",
         role=Role.COLLECTOR,
         sees_all_entities=entity_code is None,
-        entity_ids=BillingEntity.objects.filter(code=entity_code).values_list("id", flat=True),
+        entity_ids=list(BillingEntity.objects.filter(code=entity_code).values_list("id", flat=True)),
         actor=SYSTEM,
         now=timezone.now(),
     )

@@ -1,7 +1,7 @@
 """Compare what pages and acts cost as the data grow, from 10,000 invoices to a million, on both databases.
 
-Usage: bin/bench sizes [--sizes 10k,100k,1M] [--databases sqlite,postgresql] [--kinds list,long] [--runs N]
-       [--write]
+Usage: bin/bench sizes [--sizes 10k,100k,1M,10M] [--databases sqlite,postgresql] [--kinds list,long]
+       [--runs N] [--write]
 The data are made once and kept under build/bench; each kind is asked in a process of its own. ``--write``
 puts the tables into docs/performance.md between its two marks.
 """
@@ -17,8 +17,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from bench.kept import DATABASES, ROOT, SIZES, kept_database, run
+from bench.kept import DATABASES, ROOT, SIZES, USUAL_SIZES, kept_database, run
 from bench.questions import ASKED
 
 RUNS = 40
@@ -82,28 +83,29 @@ def table(found: Sequence[Measured], sizes: Sequence[str]) -> Iterator[str]:
         yield f"| {label} | {aim} | {' | '.join(cells)} | {queries} |"
 
 
-def write(text: str, name: str = "sizes") -> None:
+def write(text: str, name: str = "sizes", page: Path = PAGE) -> None:
     """Put what was measured into the document, in place of what is between the marks of that name."""
     begin, end = f"<!-- {name}: from here -->", f"<!-- {name}: to here -->"
-    before, _begin, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    before, _begin, rest = page.read_text(encoding="utf-8").partition(begin)
     _old, mark, after = rest.partition(end)
     if not mark:
-        raise SystemExit(f"{PAGE} has lost its marks {begin} and {end}")
-    PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
+        raise SystemExit(f"{page} has lost its marks {begin} and {end}")
+    page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure what is asked and print it."""
     parser = argparse.ArgumentParser(prog="bin/bench sizes", description=__doc__)
     for name, known in (("sizes", SIZES), ("databases", DATABASES), ("kinds", ASKED)):
-        parser.add_argument(f"--{name}", type=_some_of(known), default=list(known), help=",".join(known))
+        parser.add_argument(f"--{name}", type=some_of(known), default=list(known), help=",".join(known))
+    parser.set_defaults(sizes=list(USUAL_SIZES))
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--write", action="store_true", help=f"into {PAGE.relative_to(ROOT)}")
     options = parser.parse_args(arguments)
     busy, start = is_busy(), conditions()
     texts = [f"{start}, {options.runs} runs: median / 95th percentile / processor of the web process, in ms."]
     for database in options.databases:
-        found = []
+        found: list[Measured] = []
         for size in options.sizes:
             print(f"{DATABASES[database]}, {size} invoices", file=sys.stderr, flush=True)
             found += measure(database, size, options.kinds, options.runs)
@@ -117,7 +119,9 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _some_of(known: Collection[str]) -> Callable[[str], list[str]]:
+def some_of(known: Collection[str]) -> Callable[[str], list[str]]:
+    """Return what reads a list of known names, separated by commas, from the command line."""
+
     def parse(text: str) -> list[str]:
         names = text.split(",")
         if unknown := set(names) - set(known):
