@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -38,6 +42,27 @@ def test_what_is_done_is_said_and_a_collector_is_told_who_does_the_rest() -> Non
     assert text.count("Rôle nécessaire\u00a0: Administration.") == 3
     assert "/administration/" not in panel.split("</section>")[0]
     assert 'href="/recherche/"' in panel
+
+
+def test_what_a_file_does_begins_on_the_page_of_imports_and_by_command_only_after() -> None:
+    client = signed_in(user(role=Role.ADMINISTRATOR))
+    answer = client.get("/")
+    assert _imports(answer) == ["entites", "clients"]
+    [step] = [one for one in answer.content.decode().split("<li") if "import_customers" in one]
+    assert (
+        step.index("?nature=clients") < step.index("/administration/clients/nouveau/") < step.index("<code>")
+    )
+    page = client.get("/importer/?nature=clients").content.decode()
+    assert '<option value="clients" selected>' in page
+
+
+def test_only_who_may_import_a_kind_is_led_to_it() -> None:
+    entity = build.account().entity
+    assert _imports(signed_in(user("gestion")).get("/")) == ["factures"]
+    assert _imports(signed_in(user("chef", Role.ADMINISTRATOR, entity.pk)).get("/")) == ["factures"]
+    assert _imports(signed_in(user("lecture", Role.READER)).get("/")) == []
+    nobody = signed_in(user("ailleurs", Role.COLLECTOR, build.entity("VIDE").pk))
+    assert _imports(nobody.get("/")) == []  # no customer yet
 
 
 def test_an_entity_that_lacks_a_legal_mention_is_named() -> None:
@@ -104,3 +129,8 @@ def _asked(client: Client) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         client.get(ALL)
         return [row["sql"] for row in queries.captured_queries]
+
+
+def _imports(answer: HttpResponseBase) -> list[str]:
+    assert isinstance(answer, HttpResponse)
+    return re.findall(r'href="/importer/\?nature=(\w+)"', answer.content.decode())

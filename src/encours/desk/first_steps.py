@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from encours.access.models import Role, User
 from encours.access.rights import has_role
 from encours.access.scopes import Scope
+from encours.intake.by_hand.rights import kinds_for
 from encours.parties.models import BillingEntity
 from encours.parties.queries import customers_in, missing_legal_fields
 from encours.receivables.queries import invoices_in
@@ -18,7 +19,10 @@ from encours.receivables.queries import invoices_in
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do before the first reminder; ``address`` is empty for who may not do it, or not yet."""
+    """One thing to do before the first reminder; ``address`` is empty for who may not do it, or not yet.
+
+    A file does it too: on the page, of the kind ``nature`` (empty for who may not import it), or by commands.
+    """
 
     title: str
     text: str
@@ -26,6 +30,8 @@ class Step:
     role: Role
     address: str
     link: str
+    nature: str = ""
+    import_link: str = ""
     commands: tuple[str, ...] = ()
 
 
@@ -41,14 +47,14 @@ def first_steps(user: User, scope: Scope, entities: Sequence[BillingEntity]) -> 
         _sender(entities),
         _reminder(),
     ]
-    return [_for(user, step) for step in steps]
+    natures = {kind.code for kind in kinds_for(user)}
+    return [_for(user, step, natures) for step in steps]
 
 
-def _for(user: User, step: Step) -> Step:
-    """Take its link from a step that a user may not do."""
-    if has_role(user, step.role):
-        return step
-    return Step(step.title, step.text, step.is_done, step.role, "", step.link, step.commands)
+def _for(user: User, step: Step, natures: Collection[str]) -> Step:
+    """Take its links from a step that a user may not do."""
+    address = step.address if has_role(user, step.role) else ""
+    return replace(step, address=address, nature=step.nature if step.nature in natures else "")
 
 
 def _entity(entities: Sequence[BillingEntity]) -> Step:
@@ -59,6 +65,8 @@ def _entity(entities: Sequence[BillingEntity]) -> Step:
         role=Role.ADMINISTRATOR,
         address=reverse("parties:entities" if entities else "parties:new_entity"),
         link=_("Voir les entités facturantes") if entities else _("Créer une entité"),
+        nature="entites",
+        import_link=_("Importer les entités"),
         commands=("encours import_entities entites.csv",),
     )
 
@@ -71,6 +79,8 @@ def _customers(*, is_done: bool) -> Step:
         role=Role.ADMINISTRATOR,
         address=reverse("parties:customers" if is_done else "parties:new_customer"),
         link=_("Voir les clients") if is_done else _("Créer un client"),
+        nature="clients",
+        import_link=_("Importer les clients"),
         commands=("encours import_customers clients.csv",),
     )
 
@@ -83,6 +93,8 @@ def _invoices(*, can_start: bool) -> Step:
         role=Role.COLLECTOR,
         address=reverse("desk:palette") if can_start else "",
         link=_("Chercher un compte client"),
+        nature="factures" if can_start else "",
+        import_link=_("Importer les factures"),
         commands=("encours import_invoices factures.csv", "encours import_payments reglements.csv"),
     )
 

@@ -32,7 +32,8 @@ def import_by_hand(request: HttpRequest) -> HttpResponse:
     """Ask for a file; say what it would do, then do it once the same bytes are sent again."""
     user = user_of(request)
     kinds = kinds_for(user)
-    chosen = next((kind for kind in kinds if kind.code == request.POST.get("nature")), None)
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen = next((kind for kind in kinds if kind.code == asked.get("nature")), None)
     context: dict[str, object] = {"kinds": kinds, "chosen": chosen}
     status = 200
     if request.method == "POST":
