@@ -22,23 +22,31 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
     others = [field for name, field in fields.items() if name not in names and name != "id"]
-    columns = [fields[name].column for name in names] + [field.column for field in others]
+    chosen = [*(fields[name] for name in names), *others]
     defaults = tuple(field.get_default() for field in others)
     filled = ((*row, *defaults) for row in rows)
-    quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
+    quoted = ", ".join(connection.ops.quote_name(field.column) for field in chosen)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
-                for row in filled:
-                    copy.write_row(row)
+            _copy(cursor, f"COPY {table} ({quoted}) FROM STDIN", chosen, filled)
             return
-        changes = _adapters([*(fields[name] for name in names), *others])
-        marks = ", ".join(["%s"] * len(columns))
+        changes = _adapters(chosen)
+        marks = ", ".join(["%s"] * len(chosen))
         cursor.executemany(
             f"INSERT INTO {table} ({quoted}) VALUES ({marks})",  # noqa: S608 (names of our models)
             cast("Sequence[Row]", (_changed(row, changes) for row in filled)),
         )
+
+
+def _copy(cursor: Any, statement: str, fields: Sequence[models.Field[Any, Any]], rows: Iterable[Row]) -> None:
+    """Send rows to PostgreSQL; in its own format where there are bytes, which would be written as digits."""
+    is_binary = any(isinstance(field, models.BinaryField) for field in fields)
+    with cursor.copy(f"{statement} (FORMAT BINARY)" if is_binary else statement) as copy:
+        if is_binary:
+            copy.set_types([_type_of(field).split("(")[0] for field in fields])
+        for row in rows:
+            copy.write_row(row)
 
 
 def create_all(rows: Sequence[models.Model]) -> None:
@@ -71,29 +79,37 @@ def _changed(row: Row, changes: Changes) -> Row:
     return values
 
 
-def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Give rows new values: each row is the id, then the values of the named fields."""
+def update_rows(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Row], *, keys: Sequence[str] = ("id",)
+) -> None:
+    """Give rows new values: each row is the values of the keys, then those of the named fields."""
     if not rows:
         return
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    chosen = [fields["id"], *(fields[name] for name in names)]
+    chosen = [fields[name] for name in (*keys, *names)]
     columns = [connection.ops.quote_name(field.column) for field in chosen]
+    known, set_columns = columns[: len(keys)], columns[len(keys) :]
     table = connection.ops.quote_name(model._meta.db_table)
     changes = _adapters(chosen)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             types = ", ".join(f"%s::{_type_of(field)}[]" for field in chosen)
-            assignments = ", ".join(f"{column} = new.{column}" for column in columns[1:])
+            assignments = ", ".join(f"{column} = new.{column}" for column in set_columns)
+            matches = " AND ".join(f"{table}.{column} = new.{column}" for column in known)
             cursor.execute(
                 f"UPDATE {table} SET {assignments} FROM unnest({types}) AS new({', '.join(columns)})"  # noqa: S608
-                f" WHERE {table}.id = new.id",
+                f" WHERE {matches}",
                 [list(values) for values in zip(*rows, strict=True)],
             )
             return
-        assignments = ", ".join(f"{column} = %s" for column in columns[1:])
+        assignments = ", ".join(f"{column} = %s" for column in set_columns)
+        matches = " AND ".join(f"{column} = %s" for column in known)
         cursor.executemany(
-            f"UPDATE {table} SET {assignments} WHERE id = %s",  # noqa: S608 (names of our models)
-            [(*values[1:], values[0]) for values in (_changed(row, changes) for row in rows)],
+            f"UPDATE {table} SET {assignments} WHERE {matches}",  # noqa: S608 (names of our models)
+            [
+                (*values[len(keys) :], *values[: len(keys)])
+                for values in (_changed(row, changes) for row in rows)
+            ],
         )
 
 

@@ -15,6 +15,7 @@ from encours.archive import bucket
 from encours.archive.bucket import AlteredError, NotStoredError, UnavailableError
 from encours.archive.models import StoredBlob, Tombstone
 from encours.core.hash_chain import sha256_of
+from encours.db import read_bytes
 
 __all__ = ["AlteredError", "NotStoredError", "UnavailableError"]
 
@@ -69,7 +70,11 @@ def sizes_of(hashes: Collection[str]) -> dict[str, int]:
 
 def get_many(sha256s: Collection[str]) -> dict[str, bytes]:
     """Return the bytes kept under each SHA-256, read at once; what is not kept is not in the answer."""
-    found = dict(StoredBlob.objects.filter(pk__in=set(sha256s)).values_list("pk", "content"))
+    if not sha256s:
+        return {}
+    rows = StoredBlob.objects.filter(pk__in=set(sha256s)).values_list("pk", "content")
+    query, values = rows.query.sql_with_params()
+    found = dict(read_bytes(query, *values))
     outside = [sha256 for sha256, content in found.items() if content is None]
     inside = {sha256: bytes(content) for sha256, content in found.items() if content is not None}
     return inside | (bucket.required().get_many(outside) if outside else {})

@@ -61,8 +61,7 @@ def decimal_to_minor(value: Decimal, currency: str) -> int:
 
 def sum_by_currency(amounts: Iterable[Money]) -> dict[str, Money]:
     """Return one total per currency, in the alphabetical order of the codes."""
-    totals: dict[str, Money] = {}
+    totals: dict[str, int] = {}
     for amount in amounts:
-        previous = totals.get(amount.currency)
-        totals[amount.currency] = amount if previous is None else previous + amount
-    return dict(sorted(totals.items()))
+        totals[amount.currency] = totals.get(amount.currency, 0) + amount.minor
+    return {currency: Money(totals[currency], currency) for currency in sorted(totals)}

@@ -19,7 +19,7 @@ from encours.delivery.models import MessageState
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 BATCH_BYTES = 50_000_000
 SERVER_REST = dt.timedelta(seconds=10)
 """How long nothing is tried when the server itself does not answer."""

@@ -17,6 +17,7 @@ from encours.access.scopes import Scope
 from encours.core.days import PARIS, paris_date
 from encours.core.money import Money
 from encours.core.selection import EMAIL, AccountFacts, OpenItem, Policy
+from encours.db import among
 from encours.dunning.models import ReminderLine
 from encours.parties.models import Account, BillingEntity
 from encours.parties.queries import missing_legal_fields
@@ -43,7 +44,7 @@ class Known:
 
 def read_facts(scope: Scope, policy: Policy, account_ids: Collection[int], today: dt.date) -> list[Known]:
     """Return the accounts of the scope that have these ids, in the order of the list, with their facts."""
-    rows = scope.narrow(Account.objects.filter(id__in=account_ids)).order_by(
+    rows = scope.narrow(Account.objects.filter(id__in=among(account_ids))).order_by(
         "entity_code", "search_name", "id"
     )
     names = (
@@ -96,7 +97,9 @@ def _documents(
     items: dict[int, list[OpenItem]] = defaultdict(list)
     credits: dict[int, list[Money]] = defaultdict(list)
     documents = scope.narrow(
-        Invoice.objects.filter(account_id__in=account_ids, remaining_minor__gt=0, issue_date__lte=today)
+        Invoice.objects.filter(
+            account_id__in=among(account_ids), remaining_minor__gt=0, issue_date__lte=today
+        )
     )
     columns = ("id", "account_id", "kind", "due_date", "remaining_minor", "currency")
     for invoice_id, account_id, kind, due_date, minor, currency in documents.order_by().values_list(*columns):
@@ -115,7 +118,7 @@ def _documents(
             )
         )
     payments = Payment.objects.filter(
-        account_id__in=account_ids, remaining_minor__gt=0, date__lte=today, cancelled_on=None
+        account_id__in=among(account_ids), remaining_minor__gt=0, date__lte=today, cancelled_on=None
     )
     for account_id, minor, currency in payments.order_by().values_list(
         "account_id", "remaining_minor", "currency"
@@ -130,7 +133,7 @@ def _reminded_on(policy: Policy, account_ids: Collection[int], today: dt.date) -
         return {}
     first = dt.datetime.combine(today - dt.timedelta(days=policy.not_reminded_days), dt.time(), tzinfo=PARIS)
     rows = ReminderLine.objects.filter(
-        reminder__account_id__in=account_ids, reminder__created_at__gte=first, reminder__counts=True
+        reminder__account_id__in=among(account_ids), reminder__created_at__gte=first, reminder__counts=True
     )
     last = rows.order_by().values_list("invoice_id").annotate(last=Max("reminder__created_at"))
     return {invoice_id: paris_date(moment) for invoice_id, moment in last}

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce
 from encours.access.scopes import Scope
 from encours.core.days import days_late
 from encours.core.money import Money
-from encours.db import MinorField
+from encours.db import MinorField, among
 from encours.receivables.models import Allocation, Hold, HoldKind, Invoice, InvoiceKind, Payment
 
 _OPEN_INVOICE = (
@@ -197,7 +197,7 @@ def holds_in_force(account_ids: Collection[int], as_of: dt.date) -> dict[tuple[i
 
     A postponement «jusqu’au» a day still holds on that day.
     """
-    rows = Hold.objects.filter(account_id__in=account_ids, lifted_at=None)
+    rows = Hold.objects.filter(account_id__in=among(account_ids), lifted_at=None)
     in_force = rows.filter(Q(kind=HoldKind.DISPUTE) | Q(until__gte=as_of)).order_by("id")
     found: dict[tuple[int, int | None], HoldInForce] = {}
     for row in in_force:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from encours import bulk
 from encours.core.smtp_outcomes import Outcome, Phase, Verdict
 from encours.delivery import hooks
 from encours.delivery.models import Attempt, MessageState, OutboxMessage
@@ -48,8 +49,6 @@ LEGAL: dict[tuple[Mover, MessageState], frozenset[MessageState]] = {
     (Mover.REPORT, SENT): frozenset({UNCERTAIN}),
 }
 """From which states each mover may go to a state; every other move is refused."""
-
-SqlValue = str | int | dt.datetime | None
 
 _LEASED = frozenset({CLAIMED, TRANSMITTING})
 
@@ -113,19 +112,18 @@ def _counts_a_try(row: OutboxMessage, asked: Move) -> bool:
 
 def _write_attempts(ready: Sequence[tuple[OutboxMessage, Move]], now: dt.datetime) -> None:
     new: list[Attempt] = []
-    closed: list[list[SqlValue]] = []
+    closed: list[tuple[object, ...]] = []
     for row, asked in ready:
         if _counts_a_try(row, asked):
             new.append(_new_attempt(row, asked, now))
         elif asked.verdict is not None:
             verdict = asked.verdict
             closed.append(
-                [_sql_time(now), verdict.phase, verdict.outcome, asked.words, row.pk, row.attempt_count]
+                (row.pk, row.attempt_count, now, verdict.phase.value, verdict.outcome.value, asked.words)
             )
     Attempt.objects.bulk_create(new)
-    if closed:
-        with connection.cursor() as cursor:
-            cursor.executemany(_CLOSE_ATTEMPT, closed)
+    names = ("ended_at", "phase", "outcome", "reply")
+    bulk.update_rows(Attempt, names, closed, keys=("message_id", "number"))
 
 
 def _new_attempt(row: OutboxMessage, asked: Move, now: dt.datetime) -> Attempt:
@@ -149,41 +147,23 @@ def _failures(row: OutboxMessage, asked: Move) -> int:
 
 
 def _write_messages(ready: Sequence[tuple[OutboxMessage, Move]], now: dt.datetime) -> None:
-    """Write every row in one call; the WHERE repeats the state that was read: a compare-and-swap."""
-    values: list[list[SqlValue]] = [
-        [
-            asked.to,
+    """Write every row in one call: the lock that was taken to read them keeps them as they were."""
+    names = (
+        *("state", "attempt_count", "failure_count", "next_attempt_at", "lease_owner", "lease_expires_at"),
+        *("last_reply", "changed_at"),
+    )
+    rows = [
+        (
+            row.pk,
+            asked.to.value,
             row.attempt_count + _counts_a_try(row, asked),
             _failures(row, asked),
-            _sql_time(asked.next_attempt_at or row.next_attempt_at),
+            asked.next_attempt_at or row.next_attempt_at,
             asked.owner or row.lease_owner,
-            _sql_time(asked.lease_expires_at or row.lease_expires_at) if asked.to in _LEASED else None,
+            (asked.lease_expires_at or row.lease_expires_at) if asked.to in _LEASED else None,
             asked.words or row.last_reply,
-            _sql_time(now),
-            row.pk,
-            row.state,
-        ]
+            now,
+        )
         for row, asked in ready
     ]
-    if values:
-        with connection.cursor() as cursor:
-            cursor.executemany(_SET_STATE, values)
-
-
-def _sql_time(moment: dt.datetime | None) -> SqlValue:
-    """Return a moment in the form in which the database keeps it."""
-    value: SqlValue = connection.ops.adapt_datetimefield_value(moment) if moment else None
-    return value
-
-
-_SET_STATE = f"""
-UPDATE {OutboxMessage._meta.db_table}
-SET state = %s, attempt_count = %s, failure_count = %s, next_attempt_at = %s, lease_owner = %s,
-    lease_expires_at = %s, last_reply = %s, changed_at = %s
-WHERE id = %s AND state = %s
-"""  # noqa: S608 (the name of our own table)
-_CLOSE_ATTEMPT = f"""
-UPDATE {Attempt._meta.db_table}
-SET ended_at = %s, phase = %s, outcome = %s, reply = %s
-WHERE message_id = %s AND number = %s
-"""  # noqa: S608 (the name of our own table)
+    bulk.update_rows(OutboxMessage, names, rows)
