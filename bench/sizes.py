@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.kept import DATABASES, ROOT, SIZES, USUAL_SIZES, kept_database, run
+from bench.kept import DATABASES, ROOT, SIZES, USUAL_SIZES, kept_database, read_through, run
 from bench.questions import ASKED
 
 RUNS = 40
@@ -66,6 +66,7 @@ def measure(database: str, size: str, kinds: Sequence[str], runs: int) -> Iterat
     """Yield what was measured of each question, each kind in a process of its own."""
     with kept_database(database, size) as variables:
         for kind in kinds:
+            read_through(database, size)
             for line in run(variables, "bench.questions", kind, str(runs)).splitlines():
                 yield Measured(size=size, **json.loads(line))
 
