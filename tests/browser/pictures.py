@@ -247,7 +247,7 @@ PICTURES = (
 )
 """Those of the demonstration, in the order of the manual."""
 RESTORED = Picture(
-    "apres-restauration", "/boite-d-envoi/", ("Rouvrir l’envoi",), role=Role.ADMINISTRATOR, height=480
+    "apres-restauration", "/boite-d-envoi/", ("Rouvrir l'envoi",), role=Role.ADMINISTRATOR, height=480
 )
 """The outbox of a restored installation."""
 EMPTY = Picture("premiers-pas", "/", ("Premiers pas",), role=Role.ADMINISTRATOR, height=640)

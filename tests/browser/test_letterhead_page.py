@@ -34,8 +34,8 @@ def test_a_letterhead_is_seen_before_it_is_kept(signed_in_page: Callable[..., Pa
     scanned = {"name": "signature.png", "mimeType": "image/png", "buffer": signature()}
     page.get_by_label("Signature numérisée", exact=True).set_input_files(scanned)  # type: ignore[arg-type]
     page.get_by_label("Bloc de paiement").check()
-    page.get_by_role("button", name="Actualiser l’aperçu").click()
-    expect(page.get_by_text("Le nouveau logo est gardé jusqu’à l’enregistrement.")).to_be_visible()
+    page.get_by_role("button", name="Actualiser l'aperçu").click()
+    expect(page.get_by_text("Le nouveau logo est gardé jusqu'à l'enregistrement.")).to_be_visible()
     look(page, "papier-a-lettres")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("status")).to_contain_text("est enregistré")

@@ -49,7 +49,7 @@ def test_the_page_says_when_no_mail_server_is_configured(
     signed_in_page: Callable[..., Page], settings: Settings
 ) -> None:
     page = signed_in_page(Role.COLLECTOR)
-    said = page.get_by_text("Aucun serveur de messagerie n’est configuré")
+    said = page.get_by_text("Aucun serveur de messagerie n'est configuré")
     settings.EMAIL_URL = ""
     page.goto("/")
     expect(said).to_be_visible()

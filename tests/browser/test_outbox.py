@@ -56,11 +56,11 @@ def test_the_outbox_from_the_menu_to_a_decision_by_keyboard(
     page.locator(".outbox-pause summary").click()
     page.get_by_label("Motif").fill("Maintenance du serveur de messagerie jusqu'à midi")
     look(page, "boite-d-envoi-suspendre")
-    page.get_by_role("button", name="Suspendre l’envoi de tous les messages").click()
+    page.get_by_role("button", name="Suspendre l'envoi de tous les messages").click()
     expect(page.locator(".mail-strip", has_text="Maintenance")).to_be_visible()
     look(page, "boite-d-envoi-suspendue")
-    page.get_by_role("button", name="Rouvrir l’envoi").click()
-    expect(page.get_by_text("L’envoi est rouvert.")).to_be_visible()
+    page.get_by_role("button", name="Rouvrir l'envoi").click()
+    expect(page.get_by_text("L'envoi est rouvert.")).to_be_visible()
 
 
 def test_a_refused_address_is_told_in_the_list_and_in_its_window(

@@ -31,7 +31,7 @@ def test_a_payment_is_proposed_recorded_and_undone(signed_in_page: Callable[...,
     expect(page.get_by_role("heading", level=1)).to_have_text("Règlement CHQ-1")
     look(page, "payment")
     page.get_by_role("button", name="Annuler le lettrage FAC-201601-01").click()
-    expect(page.get_by_text("annulation d’un lettrage")).to_be_visible()
+    expect(page.get_by_text("annulation d'un lettrage")).to_be_visible()
     assert Payment.objects.get(reference="CHQ-1").remaining_minor == 700_000
 
 

@@ -64,7 +64,7 @@ def test_a_letter_is_written_previewed_issued_printed_and_annulled(
     page.reload()
     expect(page.locator("#envoi")).to_contain_text("imprimée le")
     page.get_by_text("Annuler cette lettre").click()
-    page.get_by_label("Motif de l’annulation").fill("Adresse fausse")
+    page.get_by_label("Motif de l'annulation").fill("Adresse fausse")
     page.get_by_role("button", name="Annuler la lettre").click()
     expect(page.locator("#envoi")).to_contain_text("Adresse fausse")
     assert Reminder.objects.get().severity_rank == 4

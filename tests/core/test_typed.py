@@ -72,15 +72,15 @@ def test_an_amount_is_read_exactly(text: str, currency: str, minor: int) -> None
     ],
 )
 def test_what_is_not_an_amount_is_refused_with_the_forms_expected(text: str) -> None:
-    with pytest.raises(Refusal, match=r"Un montant s’écrit 9500\.00 ou 9\u00a0500,00\."):
+    with pytest.raises(Refusal, match=r"Un montant s'écrit 9500\.00 ou 9\u00a0500,00\."):
         parse_amount(text, "EUR")
 
 
 @pytest.mark.parametrize(
     ("text", "currency", "message"),
     [
-        ("1500.00", "JPY", "Un montant en JPY n’a pas de décimales."),
-        ("1500,5", "JPY", "Un montant en JPY n’a pas de décimales."),
+        ("1500.00", "JPY", "Un montant en JPY n'a pas de décimales."),
+        ("1500,5", "JPY", "Un montant en JPY n'a pas de décimales."),
         ("1.000", "EUR", "Un montant en EUR a 2 décimales au plus."),
         ("1,0000", "TND", "Un montant en TND a 3 décimales au plus."),
         ("90000000000.01", "EUR", "Ce montant est trop grand."),
@@ -114,15 +114,15 @@ def test_a_date_is_read_in_both_forms(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("31/02/2016", "Cette date n’existe pas dans le calendrier."),
-        ("2015-02-29", "Cette date n’existe pas dans le calendrier."),
-        ("2016-13-01", "Cette date n’existe pas dans le calendrier."),
-        ("31/1/2016", "Une date s’écrit 2016-01-31 ou 31/01/2016."),
-        ("31/01/16", "Une date s’écrit 2016-01-31 ou 31/01/2016."),
-        ("20160131", "Une date s’écrit 2016-01-31 ou 31/01/2016."),
-        ("２016-01-31", "Une date s’écrit 2016-01-31 ou 31/01/2016."),
-        ("", "Une date s’écrit 2016-01-31 ou 31/01/2016."),
-        ("0016-01-31", "L’année d’une date va de 1900 à 2199."),
+        ("31/02/2016", "Cette date n'existe pas dans le calendrier."),
+        ("2015-02-29", "Cette date n'existe pas dans le calendrier."),
+        ("2016-13-01", "Cette date n'existe pas dans le calendrier."),
+        ("31/1/2016", "Une date s'écrit 2016-01-31 ou 31/01/2016."),
+        ("31/01/16", "Une date s'écrit 2016-01-31 ou 31/01/2016."),
+        ("20160131", "Une date s'écrit 2016-01-31 ou 31/01/2016."),
+        ("２016-01-31", "Une date s'écrit 2016-01-31 ou 31/01/2016."),
+        ("", "Une date s'écrit 2016-01-31 ou 31/01/2016."),
+        ("0016-01-31", "L'année d'une date va de 1900 à 2199."),
     ],
 )
 def test_what_is_not_a_date_is_refused(text: str, message: str) -> None:
@@ -162,7 +162,7 @@ def test_the_code_of_an_entity_is_plain(code: str) -> None:
 
 @pytest.mark.parametrize("code", ["", "É1", "a/b", "..", "-a", "a b", "a%2Fb"])
 def test_a_code_that_an_address_cannot_carry_is_refused(code: str) -> None:
-    with pytest.raises(Refusal, match="Un code d’entité"):
+    with pytest.raises(Refusal, match="Un code d'entité"):
         parse_entity_code(code, max_length=32)
 
 

@@ -154,7 +154,7 @@ def test_a_refusal_undoes_the_reminder_and_the_next_one_is_left_out_until_the_ad
         ("5.3.4", "552 5.3.4 Message too big for system", "le message est trop lourd"),
         ("5.2.3", "552 5.2.3 Message exceeds local size limit", "le message est trop lourd"),
         ("5.2.2", "552 5.2.2 Mailbox full", "la boîte est pleine ou fermée pour le moment"),
-        ("5.4.7", "delivery time expired", "le serveur du client n’a pas pu le recevoir"),
+        ("5.4.7", "delivery time expired", "le serveur du client n'a pas pu le recevoir"),
         ("5.6.0", "554 5.6.0 Bad MIME", "le message lui-même est refusé"),
         ("5.1.8", "553 5.1.8 Sender domain does not resolve", "une règle du serveur du client le refuse"),
         ("5.0.0", "552 Message size exceeds fixed limit", "le message est trop lourd"),
@@ -166,7 +166,7 @@ def test_a_refusal_that_does_not_blame_the_address_leaves_it_good_and_says_so(
     ingest(tmp_path, report_on(sent, fields(sent.recipient, status=status, said=words)))
     sent.refresh_from_db()
     assert sent.state == "refused"
-    assert sent.last_reply.endswith(f"({explanation}, l’adresse reste bonne)")
+    assert sent.last_reply.endswith(f"({explanation}, l'adresse reste bonne)")
     assert Reminder.objects.get().counts is False
     contact = contact_for(account)
     assert (emails_of(contact), refusals_in_contact(contact)) == ((sent.recipient,), ())

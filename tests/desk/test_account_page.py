@@ -90,7 +90,7 @@ def test_a_reader_sees_the_contact_and_no_way_to_change_it() -> None:
     account, client = known(), signed_in(user("lecture", Role.READER))
     page = client.get(f"/comptes/{account.pk}/")
     assert "Claire Dupont" in words(page)
-    assert "Modifier l’adresse de relance" not in words(page)
+    assert "Modifier l'adresse de relance" not in words(page)
     assert client.post(f"/comptes/{account.pk}/adresses/", {**GREEN, "depuis": "compte"}).status_code == 403
     assert DunningContact.objects.get().contact_name == "Claire Dupont"
 

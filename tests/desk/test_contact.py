@@ -75,7 +75,7 @@ def test_a_wrong_email_is_refused_beside_its_field_and_nothing_changes() -> None
     account, client = red_account(), signed_in(user())
     answer = client.post(address(account), {**GREEN, "emails": "pas une adresse"}, headers=HTMX)
     assert answer.status_code == 422
-    assert "n’est pas une adresse e-mail" in words(answer)
+    assert "n'est pas une adresse e-mail" in words(answer)
     assert 'aria-invalid="true"' in answer.content.decode()
     assert not DunningContact.objects.exists()
 

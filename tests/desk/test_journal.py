@@ -77,7 +77,7 @@ def test_amounts_dates_and_yes_or_no_are_written_in_french(chief: Client) -> Non
     line = AuditLine.objects.get(action="invoice.record")
     said = [str(change) for change in changes_of(line)]
     assert "Total T.T.C.\u00a0: 11\u202f400,00\u00a0EUR" in said
-    assert "Date d’émission\u00a0: 01/01/2016" in said
+    assert "Date d'émission\u00a0: 01/01/2016" in said
     line.before, line.after = {"is_active": True}, {"is_active": False}
     assert [str(change) for change in changes_of(line)] == ["Actif\u00a0: oui → non"]
     line.before = {}

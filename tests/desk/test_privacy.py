@@ -169,7 +169,7 @@ def test_what_is_due_is_shown_first_and_goes_only_when_told_to(account: Account)
 
 def test_the_page_changes_the_periods_and_asks_before_it_erases(chief: Client, account: Account) -> None:
     address = "/administration/conservation/"
-    assert "Ce qui serait effacé aujourd’hui" in words(chief.get(address))
+    assert "Ce qui serait effacé aujourd'hui" in words(chief.get(address))
     months = {"mois-reminders": "120", "mois-journal": "24", "mois-contacts": "36"}
     chief.post(address, months)
     assert retention.periods() == {"reminders": 120, "journal": 24, "contacts": 36}

@@ -129,7 +129,7 @@ def test_the_page_says_how_many_and_keeps_the_filter() -> None:
         ({"de": "13/2016"}, "n'est pas un mois"),
         ({"etat": "tout"}, "Choisissez l'encours ou le compte client, en PDF ou en XLSX."),
         ({"format": "exe"}, "Choisissez l'encours ou le compte client, en PDF ou en XLSX."),
-        ({"as_of": "bientôt"}, "Une date s’écrit 31/03/2026, 31/3, 3103, 310326, hier, lundi ou +30."),
+        ({"as_of": "bientôt"}, "Une date s'écrit 31/03/2026, 31/3, 3103, 310326, hier, lundi ou +30."),
     ],
 )
 def test_what_gives_no_statement_is_said(query: dict[str, str], sentence: str) -> None:

@@ -61,16 +61,16 @@ def test_four_inks_become_three_colours() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "n’est pas une image PNG, JPEG ou SVG"),
-        (b"GIF89a" + b"\0" * 50, "n’est pas une image"),
-        (b"%PDF-1.7", "n’est pas une image"),
+        (b"", "n'est pas une image PNG, JPEG ou SVG"),
+        (b"GIF89a" + b"\0" * 50, "n'est pas une image"),
+        (b"%PDF-1.7", "n'est pas une image"),
         (raster()[:60], "abîmée"),
         (b"\xff\xd8\xff\xe0" + b"x" * 500, "abîmée"),
         (raster(size=(6000, 5000), mode="1"), "trop de points"),
         (raster(size=(12_000, 12_000), mode="1"), "trop de points|abîmée"),
         (raster(size=(900, 10)), "trop étirée"),
         (b"\x89PNG\r\n\x1a\n" + b"x" * pictures.MAX_SENT_BYTES, "plus que la limite"),
-        (b"<html><body><svg ", "n’est pas une image SVG"),
+        (b"<html><body><svg ", "n'est pas une image SVG"),
     ],
     ids=["nothing", "GIF", "PDF", "cut", "noise", "large", "bomb", "line", "heavy", "HTML"],
 )

@@ -125,7 +125,7 @@ def test_an_email_shows_its_envelopes_and_a_person_decides() -> None:
     text = page(client)
     assert "compta@dupont.example" in text
     assert "anne@tc.example</strong> (copie)" in text
-    assert "Annuler l’envoi" in text
+    assert "Annuler l'envoi" in text
     assert 'hx-trigger="every 3s"' in text
     message = OutboxMessage.objects.get(is_copy=False)
     answer = client.post(

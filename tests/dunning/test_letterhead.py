@@ -39,7 +39,7 @@ def save(entity: BillingEntity, proposed: Proposed) -> BillingEntity:
 
 
 def dressed(letterhead: Letterhead | None = None) -> Proposed:
-    proposed = Proposed(letterhead or Letterhead(accent="#0b6e4f", footer_note="Membre d’un groupe"))
+    proposed = Proposed(letterhead or Letterhead(accent="#0b6e4f", footer_note="Membre d'un groupe"))
     proposed = proposed.with_picture("logo", clean_picture(SVG_LOGO))
     return proposed.with_picture("signature", clean_picture(signature()))
 
@@ -47,7 +47,7 @@ def dressed(letterhead: Letterhead | None = None) -> Proposed:
 def test_a_letterhead_is_kept_with_its_pictures_and_audited() -> None:
     entity = save(build.entity(), dressed())
     kept = letterhead_of(BillingEntity.objects.get())
-    assert (kept.accent, kept.footer_note) == ("#0b6e4f", "Membre d’un groupe")
+    assert (kept.accent, kept.footer_note) == ("#0b6e4f", "Membre d'un groupe")
     assert store.get(kept.logo_sha256) == clean_picture(SVG_LOGO)
     assert store.get(kept.signature_sha256) == clean_picture(signature())
     line = AuditLine.objects.latest("id")
@@ -116,7 +116,7 @@ def test_no_other_stored_file_can_be_shown_as_a_logo() -> None:
     entity = build.entity()
     stored = store.put(b"a letter of another entity")
     before = snapshot()
-    with pytest.raises(Refusal, match="n’est pas celle de l’entité"):
+    with pytest.raises(Refusal, match="n'est pas celle de l'entité"):
         set_letterhead(entity=entity, letterhead=Letterhead(logo_sha256=stored), actor=ACTOR, now=NOW)
     assert snapshot() == before
 

@@ -22,7 +22,7 @@ from tests.dunning.test_template_pages import administrator
 pytestmark = pytest.mark.django_db
 TYPED = {
     "couleur": "#0b6e4f", "hauteur_logo": "20", "marge_gauche": "18", "marge_droite": "18",
-    "marge_haut": "15", "marge_bas": "30", "mention_bas": "Membre d’un groupe", "bloc_paiement": "on",
+    "marge_haut": "15", "marge_bas": "30", "mention_bas": "Membre d'un groupe", "bloc_paiement": "on",
 }  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def test_the_choices_are_kept_and_shown_again() -> None:
     assert answer.status_code == 302
     kept = letterhead_of(BillingEntity.objects.get())
     assert (kept.accent, kept.logo_height_mm, kept.margin_top_mm) == ("#0b6e4f", 20, 15)
-    assert (kept.footer_note, kept.has_payment_block) == ("Membre d’un groupe", True)
+    assert (kept.footer_note, kept.has_payment_block) == ("Membre d'un groupe", True)
     assert kept.logo_sha256
     assert kept.signature_sha256
     shown = client.get(page()).content.decode()
@@ -91,8 +91,8 @@ def test_without_javascript_a_new_logo_survives_the_preview() -> None:
         ({"couleur": "#ffff00"}, "trop claire"),
         ({"marge_gauche": "60"}, "25"),
         ({"marge_haut": ""}, "obligatoire"),
-        ({"logo": b"MZ not a picture"}, "n’est pas une image PNG, JPEG ou SVG"),
-        ({"signature": b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"}, "ne s’imprime pas"),
+        ({"logo": b"MZ not a picture"}, "n'est pas une image PNG, JPEG ou SVG"),
+        ({"signature": b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"}, "ne s'imprime pas"),
         ({"logo_garde": "%%%", "mention_bas": "x" * 201}, "200"),
     ],
     ids=["pale", "margin", "empty", "not a picture", "script", "long"],
@@ -113,12 +113,12 @@ def test_a_wrong_choice_is_told_beside_it_and_nothing_changes(changes: dict[str,
 
 def test_the_page_says_when_the_payment_block_cannot_be_printed() -> None:
     client = administrator()
-    assert "n’a pas d’IBAN\u00a0: le bloc ne sera pas imprimé" in unescape(
+    assert "n'a pas d'IBAN\u00a0: le bloc ne sera pas imprimé" in unescape(
         client.get(page()).content.decode()
     )
     BillingEntity.objects.update(iban="FR7630006000011234567890189")
     shown = unescape(client.get(page()).content.decode())
-    assert "n’a pas d’IBAN" not in shown
+    assert "n'a pas d'IBAN" not in shown
     assert "est en euros" in shown
 
 

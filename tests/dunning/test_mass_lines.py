@@ -120,7 +120,7 @@ def test_the_page_gives_every_reason_why_an_account_is_left_out(collector: Clien
     assert "ne pas relancer avant le 31/01/2100" in said["SUSPENDU"]
     assert "déjà relancé le 16/05/2016" in said["RELANCE"]
     assert "couvert par un avoir ou un règlement" in said["AVOIR"]
-    assert "un avoir ou un règlement n’est pas affecté" in said["PARTIE"]
+    assert "un avoir ou un règlement n'est pas affecté" in said["PARTIE"]
     assert shown(collector, address, "raison=disputed") == ["LITIGE"]
     assert shown(collector, address, "mode=letter") == ["LETTRE"]
     by_letter = propose(collector, email="")

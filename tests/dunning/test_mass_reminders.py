@@ -154,7 +154,7 @@ def test_a_proposal_without_a_ticked_account_is_not_launched() -> None:
     owing("A")
     run = proposal()
     run.lines.update(is_ticked=False)
-    with pytest.raises(Refusal, match="Aucun compte n’est coché"):
+    with pytest.raises(Refusal, match="Aucun compte n'est coché"):
         launch_run(run=run, actor=ACTOR, now=NOW)
     run.refresh_from_db()
     assert (run.state, Reminder.objects.count()) == (RunState.PROPOSAL, 0)

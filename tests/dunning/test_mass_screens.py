@@ -93,7 +93,7 @@ def test_letters_in_several_parts_are_printed_and_marked_a_part_at_a_time(
     collector.post(address, {"action": "lancer"})
     work_until_done(timezone.now)
     page = collector.get(address).content.decode()
-    assert "Elles sont en 2 fichiers, dans l’ordre de la liste" in page
+    assert "Elles sont en 2 fichiers, dans l'ordre de la liste" in page
     assert ("lettres 1 à 2" in page, "lettres 3 à 3" in page) == (True, True)
     answer = collector.post(address, {"action": "imprimer", "partie": "2"})
     assert answer.headers["Location"] == f"{address}lettres.pdf?partie=2"

@@ -63,7 +63,7 @@ def test_the_summary_that_a_mail_server_receives_counts_each_reason_and_links_to
         "- 2 comptes relancés",
         "- 3 comptes laissés de côté",
         "    aucun e-mail : 2",
-        "    rien d’échu : 1",
+        "    rien d'échu : 1",
         "- 0 compte écarté à la main",
         "- 0 échec",
         f"https://encours.example/relances-en-masse/{run.pk}/",

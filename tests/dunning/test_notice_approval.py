@@ -91,7 +91,7 @@ def test_who_approved_cannot_be_rewritten_unseen(account: Account, author: User)
     reminder = approved(prepared(account, author), person("seconde"))
     lines = list(reminder.lines.all())
     before = hash_of(reminder, lines)
-    reminder.approved_by_name = "Quelqu’un d’autre"
+    reminder.approved_by_name = "Quelqu'un d'autre"
     assert hash_of(reminder, lines) != before
 
 
@@ -190,7 +190,7 @@ def test_formal_notices_in_mass_wait_too(account: Account, author: User) -> None
     work_until_done(lambda: build.NOW)
     reminder = Reminder.objects.get()
     assert (reminder.author_name, reminder.approved_by_name) == ("Anne auteur", "Anne seconde")
-    with pytest.raises(Refusal, match="n’attend plus"):
+    with pytest.raises(Refusal, match="n'attend plus"):
         approve_run(run=run, actor=acting(person("tierce")), now=build.NOW)
 
 

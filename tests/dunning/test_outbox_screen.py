@@ -73,7 +73,7 @@ def state_of(row: OutboxMessage) -> str:
 
 
 def test_an_empty_outbox_says_what_it_is_for(collector: Client) -> None:
-    assert "La boîte d’envoi est vide" in words(collector)
+    assert "La boîte d'envoi est vide" in words(collector)
 
 
 def test_messages_are_shown_the_newest_first_with_the_counts_of_their_states(collector: Client) -> None:
@@ -157,7 +157,7 @@ def test_refused_messages_are_sent_again_by_selection_and_by_filter(collector: C
     assert [state_of(row) for row in (first, second, queued)] == ["queued", "refused", "queued"]
     text = words(collector)
     assert "1 message remis en attente." in text
-    assert "1 message n’est plus dans un état qui le permet" in text
+    assert "1 message n'est plus dans un état qui le permet" in text
     collector.post(
         f"{ADDRESS}decision/", {"decision": "renvoyer", "portee": "filtre", "retour": "texte=compta@c"}
     )
@@ -197,8 +197,8 @@ def test_a_selection_with_uncertain_messages_asks_for_all_of_them(collector: Cli
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        ({}, "Choisissez ce qu’il faut faire"),
-        ({"decision": "supprimer", "message": "1"}, "Choisissez ce qu’il faut faire"),
+        ({}, "Choisissez ce qu'il faut faire"),
+        ({"decision": "supprimer", "message": "1"}, "Choisissez ce qu'il faut faire"),
         ({"decision": "renvoyer"}, "Cochez au moins un message."),
     ],
 )
@@ -254,8 +254,8 @@ def test_an_administrator_pauses_and_reopens_the_outbox_and_every_page_says_why(
     assert actions.claim(owner="w", limit=5, max_bytes=10**6, lease=LEASE, now=build.NOW) == []
     for address in ("/", ADDRESS, "/relances-en-masse/", "/mon-compte/"):
         page = _text(collector.get(address).content.decode())
-        assert "L’envoi des e-mails est suspendu : Panne du serveur" in page, address
-    assert "Rouvrir l’envoi" not in words(collector)
+        assert "L'envoi des e-mails est suspendu : Panne du serveur" in page, address
+    assert "Rouvrir l'envoi" not in words(collector)
     assert "par Gisèle Gestion : Panne du serveur" in words(collector)
     assert collector.post(f"{ADDRESS}suspension/", {"decision": "rouvrir"}).status_code == 403
     administrator.post(f"{ADDRESS}suspension/", {"decision": "rouvrir"})

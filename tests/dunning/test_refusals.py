@@ -55,14 +55,14 @@ def refused(account: Account, code: str, match: str, **changes: object) -> None:
 def test_a_settled_invoice_cannot_be_reminded() -> None:
     invoice = build.example()
     build.allocation(build.payment(invoice.account, amount=640_000), invoice)
-    refused(invoice.account, "L1", "FAC-201601-01 n’a plus rien à payer", invoices=(as_open(invoice),))
+    refused(invoice.account, "L1", "FAC-201601-01 n'a plus rien à payer", invoices=(as_open(invoice),))
     nothing_changed(invoice)
 
 
 def test_a_credit_note_cannot_be_reminded_as_an_invoice() -> None:
     invoice = build.example()
     note = build.credit_note(invoice.account, "AV-1")
-    refused(invoice.account, "L1", "AV-1 n’a plus rien à payer", invoices=(as_open(note),))
+    refused(invoice.account, "L1", "AV-1 n'a plus rien à payer", invoices=(as_open(note),))
     nothing_changed(invoice)
     assert issue_chosen(invoice.account, "L1").reference == "TOPCONSEIL-1"
 
@@ -70,7 +70,7 @@ def test_a_credit_note_cannot_be_reminded_as_an_invoice() -> None:
 def test_an_invoice_of_another_account_cannot_be_reminded() -> None:
     invoice = build.example()
     other = build.invoice(build.account())
-    refused(invoice.account, "L1", "n’a plus rien à payer", invoices=(as_open(other),))
+    refused(invoice.account, "L1", "n'a plus rien à payer", invoices=(as_open(other),))
     nothing_changed(invoice)
 
 
@@ -98,7 +98,7 @@ def test_an_entity_without_its_legal_fields_issues_nothing_and_the_field_is_name
     entity.sender_email = ""
     entity.save()
     refused(invoice.account, "L1", "Il lui manque\u00a0: capital social.$")
-    refused(invoice.account, "E1", "Il lui manque\u00a0: capital social, e-mail de l’expéditeur.$")
+    refused(invoice.account, "E1", "Il lui manque\u00a0: capital social, e-mail de l'expéditeur.$")
     assert remind(invoice.account).left == [Left(invoice.account_id, Reason.ENTITY_INCOMPLETE)]
     nothing_changed(invoice)
 
@@ -108,7 +108,7 @@ def test_an_unreachable_customer_is_refused_with_what_is_missing() -> None:
     build.contact(customer, emails="", city="")
     account = build.account(customer)
     invoice = build.invoice(account)
-    refused(account, "E1", "Aucun e-mail n’est défini")
+    refused(account, "E1", "Aucun e-mail n'est défini")
     refused(account, "L1", "Il manque\u00a0: ville")
     assert remind(account, code="E1").left == [Left(account.id, Reason.NO_EMAIL)]
     assert remind(account, code="L1").left == [Left(account.id, Reason.NO_POSTAL_ADDRESS)]

@@ -23,7 +23,7 @@ __all__ = ["collector"]
 
 CHANGED = (
     "Modifié depuis que cette proposition vous a été montrée\u00a0: L1 «\u00a0Première relance\u00a0»."
-    " Rien n’est lancé\u00a0: ouvrez une ligne pour relire le texte, puis lancez de nouveau."
+    " Rien n'est lancé\u00a0: ouvrez une ligne pour relire le texte, puis lancez de nouveau."
 )
 
 
@@ -69,8 +69,8 @@ def test_a_changed_template_is_told_and_launched_once_it_was_seen(
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda: save(is_active=False), "Le modèle L1 n’est plus actif\u00a0: "),
-        (delete, "Le modèle L1 n’existe plus\u00a0: "),
+        (lambda: save(is_active=False), "Le modèle L1 n'est plus actif\u00a0: "),
+        (delete, "Le modèle L1 n'existe plus\u00a0: "),
         (lambda: save(mode=Mode.EMAIL), "Le modèle L1 a changé de mode\u00a0: "),
     ],
 )
@@ -125,7 +125,7 @@ def test_a_template_switched_off_after_the_launch_fails_its_lines_until_it_is_ba
     work_until_done(timezone.now)
     errors = set(run.lines.values_list("state", "error"))
     assert errors == {
-        (LineState.FAILED, "Le modèle L1 n’est plus actif\u00a0: préparez la proposition avec un autre.")
+        (LineState.FAILED, "Le modèle L1 n'est plus actif\u00a0: préparez la proposition avec un autre.")
     }
     MessageTemplate.objects.filter(code="L1").update(is_active=True)
     collector.post(f"/relances-en-masse/{run.pk}/", {"action": "reessayer"})

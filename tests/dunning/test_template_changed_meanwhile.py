@@ -71,7 +71,7 @@ def at_step_two(account: Account) -> tuple[Wizard, dict[str, list[str]]]:
     [
         (
             {"body": "Nouveau\n\n{factures}"},
-            "Le modèle «\u00a0Première relance\u00a0» a été modifié\u00a0: le texte non retouché l’a suivi.",
+            "Le modèle «\u00a0Première relance\u00a0» a été modifié\u00a0: le texte non retouché l'a suivi.",
         ),
         (
             {"mode": Mode.EMAIL},
@@ -119,9 +119,9 @@ def test_an_untouched_text_follows_the_template_and_is_what_is_issued(account: A
     [
         (
             lambda: save(is_active=False),
-            "Le modèle «\u00a0Première relance\u00a0» n’est plus actif\u00a0: rien n’est émis.",
+            "Le modèle «\u00a0Première relance\u00a0» n'est plus actif\u00a0: rien n'est émis.",
         ),
-        (delete, "Le modèle choisi n’existe plus\u00a0: rien n’est émis."),
+        (delete, "Le modèle choisi n'existe plus\u00a0: rien n'est émis."),
     ],
 )
 def test_a_template_that_is_gone_leads_back_to_step_one_with_all_that_was_typed(
@@ -153,7 +153,7 @@ def test_a_template_gone_before_step_two_is_refused_in_step_one(account: Account
     data = {"brouillon": token, "modele": gone.id, "factures": ids}
     answer = wizard.client.post(wizard.address, data)
     assert answer.status_code == 422
-    assert "Ce type n’est plus proposé\u00a0: choisissez-en un autre." in unescape(answer.content.decode())
+    assert "Ce type n'est plus proposé\u00a0: choisissez-en un autre." in unescape(answer.content.decode())
 
 
 def test_the_mode_stays_what_she_chose_until_she_changes_it(account: Account) -> None:

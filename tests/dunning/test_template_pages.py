@@ -75,9 +75,9 @@ def test_a_new_text_is_a_new_version_and_a_reminder_keeps_the_text_as_sent() -> 
     [
         (
             {"corps": "Bonjour\n\n{clinet}"},
-            "Ligne 3 : {clinet} n’est pas un champ connu. Vouliez-vous dire {client} ?",
+            "Ligne 3 : {clinet} n'est pas un champ connu. Vouliez-vous dire {client} ?",
         ),
-        ({"objet": "{totale}"}, "Ligne 1 : {totale} n’est pas un champ connu. Vouliez-vous dire {total} ?"),
+        ({"objet": "{totale}"}, "Ligne 1 : {totale} n'est pas un champ connu. Vouliez-vous dire {total} ?"),
         ({"corps": "[[une seule forme]]"}, "doit donner deux formes"),
         ({"code": "l 1"}, "Saisissez une valeur valide"),
         ({"code": "L2"}, "a déjà le code L2"),
@@ -111,7 +111,7 @@ def test_a_preview_shows_the_typed_text_on_a_real_account() -> None:
     page = client.post(address, fields(mode="email", corps="Cher {client}", compte="DUPONT")).content.decode()
     assert "Cher Dupont SA" in page
     assert "data:image/png" in client.post(address, fields()).content.decode()
-    assert "n’a de facture en attente" in client.post(address, fields(compte="NOPE")).content.decode()
+    assert "n'a de facture en attente" in client.post(address, fields(compte="NOPE")).content.decode()
     assert client.post(address, fields(corps="{nope}")).status_code == 422
     assert Reminder.objects.count() == 0
 

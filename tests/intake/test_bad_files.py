@@ -51,7 +51,7 @@ def test_lines_of_ten_megabytes_are_told_among_good_ones(tmp_path: Path) -> None
 def test_a_yen_with_cents_is_refused_in_a_workbook_too(tmp_path: Path) -> None:
     load(tmp_path, "entities", "customers")
     table = [INVOICE_COLUMNS, invoice(currency="JPY", net="1500.5", vat="0", gross="1500.5")]
-    no_decimals = "Un montant en JPY n’a pas de décimales."
+    no_decimals = "Un montant en JPY n'a pas de décimales."
     assert refused("invoices", write_workbook(tmp_path / "f.xlsx", table)) == [
         (2, "net", "1500.5", no_decimals),
         (2, "gross", "1500.5", no_decimals),

@@ -23,8 +23,8 @@ from tests.intake.files import (
 
 pytestmark = pytest.mark.django_db
 
-AMOUNT = "Un montant s’écrit 9500.00 ou 9\u00a0500,00."
-DATE = "Une date s’écrit 2016-01-31 ou 31/01/2016."
+AMOUNT = "Un montant s'écrit 9500.00 ou 9\u00a0500,00."
+DATE = "Une date s'écrit 2016-01-31 ou 31/01/2016."
 Told = tuple[int, str, str, str]
 
 
@@ -50,13 +50,13 @@ def payment(reference: str, amount: str, number: str, allocated: str = "", **cha
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
-        ("issue_date", "31/02/2016", "Cette date n’existe pas dans le calendrier."),
+        ("issue_date", "31/02/2016", "Cette date n'existe pas dans le calendrier."),
         ("issue_date", "2016-1-1", DATE),
         ("due_date", "", DATE),
         (
             "due_date",
             "2015-12-31",
-            "F9\u00a0: l’échéance précède la date d’émission\u00a0: corrigez l’une des deux.",
+            "F9\u00a0: l'échéance précède la date d'émission\u00a0: corrigez l'une des deux.",
         ),
         *(
             (column, value, AMOUNT)
@@ -68,7 +68,7 @@ def payment(reference: str, amount: str, number: str, allocated: str = "", **cha
         (
             "gross",
             "11400.01",
-            "F9\u00a0: le montant TTC n’est pas la somme du HT et de la TVA\u00a0: corrigez l’un des trois.",
+            "F9\u00a0: le montant TTC n'est pas la somme du HT et de la TVA\u00a0: corrigez l'un des trois.",
         ),
         ("currency", "EURO", "Une devise est un code ISO 4217 en capitales, par exemple EUR."),
         ("currency", "", "Une devise est un code ISO 4217 en capitales, par exemple EUR."),
@@ -85,7 +85,7 @@ def payment(reference: str, amount: str, number: str, allocated: str = "", **cha
             "Client inconnu\u202f; le plus proche est «\u00a0C1\u00a0» (Garage Müller).",
         ),
         ("customer_code", "", "Il manque le code du client."),
-        ("number", "", "Il manque le numéro de la facture ou de l’avoir\u00a0: saisissez-le."),
+        ("number", "", "Il manque le numéro de la facture ou de l'avoir\u00a0: saisissez-le."),
         ("number", "x" * 65, "Trop long\u00a0: 65 caractères, 64 au plus."),
         ("number", "a\x07b", "Caractère de commande interdit (U+0007)\u00a0: retirez-le."),
     ],
@@ -308,14 +308,14 @@ def test_payments_before_their_invoices_are_told_line_by_line(tmp_path: Path) ->
         (
             [["entity_code", "entity_name", "iban", "siren"], ["E 1", "", "FR00", "1234"]],
             [
-                (2, "entity_name", "", "Il manque le nom pour l’entité facturante E 1\u00a0: saisissez-le."),
+                (2, "entity_name", "", "Il manque le nom pour l'entité facturante E 1\u00a0: saisissez-le."),
                 (
                     *(2, "entity_code", "E 1"),
-                    "Un code d’entité commence par une lettre ou un chiffre et ne contient que des lettres"
+                    "Un code d'entité commence par une lettre ou un chiffre et ne contient que des lettres"
                     " sans accent, des chiffres, «\u00a0.\u00a0», «\u00a0_\u00a0» et «\u00a0-\u00a0».",
                 ),
-                (2, "siren", "1234", "Le SIREN «\u00a01234\u00a0» n’a pas neuf chiffres\u00a0: corrigez-le."),
-                (2, "iban", "FR00", "Cet IBAN n’est pas valable\u00a0: vérifiez chacun de ses caractères."),
+                (2, "siren", "1234", "Le SIREN «\u00a01234\u00a0» n'a pas neuf chiffres\u00a0: corrigez-le."),
+                (2, "iban", "FR00", "Cet IBAN n'est pas valable\u00a0: vérifiez chacun de ses caractères."),
             ],
         ),
     ],

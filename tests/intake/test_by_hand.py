@@ -237,8 +237,8 @@ def test_a_line_is_corrected_in_the_page_and_read_like_any_other(collector: Clie
     content, before = invoices(GOOD, bad, [*GOOD[:2], "F3", *GOOD[3:8], "121.00", "EUR"]), snapshot()
     answer = send(collector, content, verifier="1")
     date, gross = refusals(answer)
-    assert date == "3 issue_date demain Une date s’écrit 2016-01-31 ou 31/01/2016."
-    assert gross.startswith("4 gross 121.00 F3\u00a0: le montant TTC n’est pas la somme")
+    assert date == "3 issue_date demain Une date s'écrit 2016-01-31 ou 31/01/2016."
+    assert gross.startswith("4 gross 121.00 F3\u00a0: le montant TTC n'est pas la somme")
     answer = send(collector, content, verifier="1", **kept(answer), **{"c-3-issue_date": "hier peut-être"})
     assert "3 issue_date hier peut-être" in " ".join(refusals(answer))
     given = {"c-3-issue_date": "02/01/2016", "c-4-gross": "120,00", "c-4-net": "100.00"}

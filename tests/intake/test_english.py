@@ -164,7 +164,7 @@ def test_a_command_answers_in_french_whoever_calls_it(tmp_path: Path) -> None:
         1,
         [
             "La nature est «\u00a0invoice\u00a0» ou «\u00a0credit_note\u00a0».",
-            "Une date s’écrit 2016-01-31 ou 31/01/2016.",
+            "Une date s'écrit 2016-01-31 ou 31/01/2016.",
         ],
     )
     assert snapshot() == before

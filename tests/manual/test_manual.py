@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from itertools import pairwise
 from urllib.parse import urldefrag
 
@@ -58,7 +59,7 @@ def test_every_link_and_picture_of_every_page_works(client: Client) -> None:
     for page in pages().values():
         body = _body(client, page.address)
         assert page.html in body
-        assert f"<title>{page.title} · Aide" in body
+        assert f"<title>{escape(page.title)} · Aide" in body
         assert "<h1" not in page.html, page.name
         for target in re.findall(r'(?:href|src)="([^"]*)"', page.html):
             address, anchor = urldefrag(target)

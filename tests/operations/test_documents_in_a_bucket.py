@@ -172,7 +172,7 @@ def test_a_reminder_waits_whole_while_the_bucket_is_away_and_is_issued_when_it_i
     invoice(on)
     waiting = remind_one(on, "E1")
     assert waiting.state == ReminderState.RESERVED
-    assert waiting.last_error.startswith("L’entrepôt de documents ne répond pas (")
+    assert waiting.last_error.startswith("L'entrepôt de documents ne répond pas (")
     assert (StoredBlob.objects.count(), IssuedDocument.objects.count(), OutboxMessage.objects.count()) == (
         *(0, 0, 0),
     )
@@ -226,7 +226,7 @@ def test_a_page_and_a_command_say_in_a_sentence_that_documents_are_away(
     assert "entrepôt de documents ne répond pas" in answer.content.decode()
     assert cli.run(["verify"]) == 1
     said = capsys.readouterr()
-    assert said.err.startswith("L’entrepôt de documents ne répond pas (")
+    assert said.err.startswith("L'entrepôt de documents ne répond pas (")
     assert SECRET not in answer.content.decode() + said.err + said.out
     assert [one.level.value for one in check_store()] == ["error"]
     settings.STORE_URL = ""

@@ -17,10 +17,10 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "src" / "encours"
 EMPTY = {
     "/": ("Premiers pas", "à faire"),
     "/relances-en-masse/": ("Aucune relance en masse", "Cochez des comptes dans la liste"),
-    "/boite-d-envoi/": ("La boîte d’envoi est vide", "Les relances par e-mail y passent"),
+    "/boite-d-envoi/": ("La boîte d'envoi est vide", "Les relances par e-mail y passent"),
     "/boite-d-envoi/?etat=incertaines": ("Aucun message ne correspond à ce filtre", "videz le filtre"),
     "/boite-d-envoi/?texte=personne": ("Aucun message ne correspond à ce filtre", "videz le filtre"),
-    "/mises-en-demeure/": ("Rien n’attend.", "viendra ici"),
+    "/mises-en-demeure/": ("Rien n'attend.", "viendra ici"),
     "/filtres/": ("Aucun filtre enregistré", "Réglez le filtre de la liste"),
     "/recherche/?q=personne": ("Rien ne correspond", "Tapez une partie du nom"),
     "/aide/?q=xyzxyz": ("Rien ne correspond", "."),
@@ -35,8 +35,8 @@ EMPTY = {
 """Each list of docs/pages.md that can be empty: what it says, and what it advises."""
 
 ACCOUNT = {
-    "": ("Aucune facture n’attend son paiement", "viendra ici jusqu’à son règlement"),
-    "chronologie/": ("Rien n’a encore été dit ni payé", "viendront ici"),
+    "": ("Aucune facture n'attend son paiement", "viendra ici jusqu'à son règlement"),
+    "chronologie/": ("Rien n'a encore été dit ni payé", "viendront ici"),
     "encours/": ("", "Élargissez la période ou changez de date."),
     "compte/": ("", "Élargissez la période ou changez de date."),
 }

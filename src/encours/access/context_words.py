@@ -35,7 +35,7 @@ class ContextWordsValidator:
             raise ValidationError(
                 _(
                     "Ce mot de passe tient surtout à votre nom, à celui de votre entreprise ou à celui"
-                    " d’Encours\u00a0: ajoutez d’autres mots."
+                    " d'Encours\u00a0: ajoutez d'autres mots."
                 ),
                 code="password_of_context_words",
             )

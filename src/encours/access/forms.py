@@ -69,7 +69,7 @@ class AppearanceForm(forms.Form):
     theme = forms.ChoiceField(label=_("Couleurs"), choices=Theme.choices, required=False)
     density = forms.ChoiceField(label=_("Densité"), choices=Density.choices, required=False)
     shortcuts = forms.ChoiceField(
-        label=_("Raccourcis d’une seule touche"),
+        label=_("Raccourcis d'une seule touche"),
         choices=[("on", _("activés")), ("off", _("désactivés"))],
         required=False,
     )

@@ -60,7 +60,7 @@ class Bucket:
                 self.get(sha256)
             except NotStoredError as error:
                 told = _(
-                    "L’entrepôt de documents n’a pas gardé %(sha256)s tel quel\u00a0: lancez encours verify."
+                    "L'entrepôt de documents n'a pas gardé %(sha256)s tel quel\u00a0: lancez encours verify."
                 )
                 raise UnavailableError(told % {"sha256": sha256}) from error
 
@@ -182,11 +182,11 @@ def _answering() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        told = _("L’entrepôt de documents refuse (%(reason)s)\u00a0: rien n’est perdu, réessayez bientôt.")
+        told = _("L'entrepôt de documents refuse (%(reason)s)\u00a0: rien n'est perdu, réessayez bientôt.")
         raise UnavailableError(told % {"reason": _code(error)}) from error
     except (BotoCoreError, HTTPClientError, OSError) as error:
         told = _(
-            "L’entrepôt de documents ne répond pas (%(reason)s)\u00a0: rien n’est perdu, réessayez bientôt."
+            "L'entrepôt de documents ne répond pas (%(reason)s)\u00a0: rien n'est perdu, réessayez bientôt."
         )
         raise UnavailableError(told % {"reason": type(error).__name__}) from error
 

@@ -46,7 +46,7 @@ def ascii_email(address: str) -> str:
     if not at or not local_part:
         raise Refusal(
             say(
-                "«\u00a0%(address)s\u00a0» n’est pas une adresse e-mail\u00a0: il y manque le"
+                "«\u00a0%(address)s\u00a0» n'est pas une adresse e-mail\u00a0: il y manque le"
                 " «\u00a0@\u00a0».",
                 address=_shown(address),
             )
@@ -54,7 +54,7 @@ def ascii_email(address: str) -> str:
     if len(local_part) > MAX_LOCAL_PART_LENGTH or not _LOCAL_PART.fullmatch(local_part):
         raise Refusal(
             say(
-                "«\u00a0%(address)s\u00a0» n’est pas une adresse e-mail\u00a0: écrivez l’adresse seule,"
+                "«\u00a0%(address)s\u00a0» n'est pas une adresse e-mail\u00a0: écrivez l'adresse seule,"
                 " sans nom, sans espace ni accent devant le «\u00a0@\u00a0».",
                 address=_shown(address),
             )
@@ -63,7 +63,7 @@ def ascii_email(address: str) -> str:
     if ascii_domain is None or len(local_part) + 1 + len(ascii_domain) > MAX_EMAIL_LENGTH:
         raise Refusal(
             say(
-                "«\u00a0%(address)s\u00a0» n’est pas une adresse e-mail\u00a0: vérifiez le domaine après le"
+                "«\u00a0%(address)s\u00a0» n'est pas une adresse e-mail\u00a0: vérifiez le domaine après le"
                 " «\u00a0@\u00a0».",
                 address=_shown(address),
             )

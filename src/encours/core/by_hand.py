@@ -102,7 +102,7 @@ def typed_date(
         if re.fullmatch(r"\d{4}-\d\d-\d\d", typed, re.ASCII):
             raise
         raise Refusal(
-            say("Une date s’écrit 31/03/2026, 31/3, 3103, 310326, hier, lundi ou +30.")
+            say("Une date s'écrit 31/03/2026, 31/3, 3103, 310326, hier, lundi ou +30.")
         ) from refusal
 
 
@@ -140,7 +140,7 @@ def _without_currency(text: str, currency: str) -> str:
     if named != currency:
         raise Refusal(
             say(
-                "Ce montant est en %(typed)s, la devise est %(currency)s\u00a0: vérifiez l’un et l’autre.",
+                "Ce montant est en %(typed)s, la devise est %(currency)s\u00a0: vérifiez l'un et l'autre.",
                 typed=named,
                 currency=currency,
             )
@@ -174,11 +174,11 @@ def _in_figures(day: str, month: str, year: str | None, today: dt.date) -> dt.da
 
 def _year_of(text: str, today: dt.date) -> int:
     if not re.fullmatch(r"\d{4}|\d{2}", text, re.ASCII):
-        raise Refusal(say("Une année s’écrit 2026 ou 26."))
+        raise Refusal(say("Une année s'écrit 2026 ou 26."))
     year = int(text) if len(text) == 4 else today.year // 100 * 100 + int(text)
     if len(text) == 2 and year > today.year + YEARS_AHEAD:
         raise Refusal(
-            say("«\u00a0%(year)s\u00a0»\u00a0: écrivez l’année avec ses quatre chiffres.", year=text)
+            say("«\u00a0%(year)s\u00a0»\u00a0: écrivez l'année avec ses quatre chiffres.", year=text)
         )
     return _sound(dt.date(max(year, 1), 1, 1)).year
 
@@ -188,7 +188,7 @@ def _weekday(match: re.Match[str], today: dt.date, looking: Looking) -> dt.date:
     ahead = (_WEEKDAYS[match[2]] - today.weekday()) % 7
     if not ahead and not last_or_next:
         raise Refusal(
-            say("Nous sommes ce jour-là\u00a0: écrivez «\u00a0aujourd’hui\u00a0», ou la date voulue.")
+            say("Nous sommes ce jour-là\u00a0: écrivez «\u00a0aujourd'hui\u00a0», ou la date voulue.")
         )
     is_back = last_or_next in {"last", "dernier"} or (not last_or_next and looking is Looking.BACK)
     days = ahead - 7 if is_back else ahead or 7

@@ -51,7 +51,7 @@ def parse_entity_code(text: str, *, max_length: int) -> str:
     if not _CODE.fullmatch(code):
         raise Refusal(
             say(
-                "Un code d’entité commence par une lettre ou un chiffre et ne contient que des lettres sans"
+                "Un code d'entité commence par une lettre ou un chiffre et ne contient que des lettres sans"
                 " accent, des chiffres, «\u00a0.\u00a0», «\u00a0_\u00a0» et «\u00a0-\u00a0»."
             )
         )
@@ -67,13 +67,13 @@ def parse_date(text: str) -> dt.date:
     elif match := _FRENCH_DATE.fullmatch(stripped):
         day, month, year = match.groups()
     else:
-        raise Refusal(say("Une date s’écrit 2016-01-31 ou 31/01/2016."))
+        raise Refusal(say("Une date s'écrit 2016-01-31 ou 31/01/2016."))
     if not FIRST_YEAR <= int(year) <= LAST_YEAR:
-        raise Refusal(say("L’année d’une date va de %(first)s à %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
+        raise Refusal(say("L'année d'une date va de %(first)s à %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
     try:
         return dt.date(int(year), int(month), int(day))
     except ValueError:
-        raise Refusal(say("Cette date n’existe pas dans le calendrier.")) from None
+        raise Refusal(say("Cette date n'existe pas dans le calendrier.")) from None
 
 
 @lru_cache(maxsize=256)
@@ -93,7 +93,7 @@ def parse_amount(text: str, currency: str) -> int:
     """
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
-        raise Refusal(say("Un montant s’écrit 9500.00 ou 9\u00a0500,00."))
+        raise Refusal(say("Un montant s'écrit 9500.00 ou 9\u00a0500,00."))
     sign, whole, fraction = match[1], match[2].translate(_GROUP_SPACES), match[3] or ""
     decimals = DECIMALS[currency]
     if len(fraction) > decimals:
@@ -108,7 +108,7 @@ def parse_amount(text: str, currency: str) -> int:
 
 def _too_many_decimals(currency: str, decimals: int) -> str:
     if decimals == 0:
-        return say("Un montant en %(currency)s n’a pas de décimales.", currency=currency)
+        return say("Un montant en %(currency)s n'a pas de décimales.", currency=currency)
     return say(
         "Un montant en %(currency)s a %(decimals)s décimales au plus.", currency=currency, decimals=decimals
     )

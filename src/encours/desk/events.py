@@ -149,4 +149,4 @@ def _held(row: Hold) -> str:
     of = _("facture %s") % row.invoice.number if row.invoice else _("tout le compte")
     if row.kind == HoldKind.DISPUTE or row.until is None:
         return _("En litige (%s)") % of
-    return _("Ne pas relancer jusqu’au %(day)s (%(of)s)") % {"day": french.date(row.until), "of": of}
+    return _("Ne pas relancer jusqu'au %(day)s (%(of)s)") % {"day": french.date(row.until), "of": of}

@@ -59,7 +59,7 @@ def _for(user: User, step: Step, natures: Collection[str]) -> Step:
 
 def _entity(entities: Sequence[BillingEntity]) -> Step:
     return Step(
-        title=_("Créer l’entité facturante"),
+        title=_("Créer l'entité facturante"),
         text=_("La société qui émet les factures : nom, adresse, SIREN, capital."),
         is_done=bool(entities),
         role=Role.ADMINISTRATOR,
@@ -74,7 +74,7 @@ def _entity(entities: Sequence[BillingEntity]) -> Step:
 def _customers(*, is_done: bool) -> Step:
     return Step(
         title=_("Enregistrer les clients"),
-        text=_("Un par un, ou tous d’un fichier CSV ou XLSX."),
+        text=_("Un par un, ou tous d'un fichier CSV ou XLSX."),
         is_done=is_done,
         role=Role.ADMINISTRATOR,
         address=reverse("parties:customers" if is_done else "parties:new_customer"),
@@ -88,7 +88,7 @@ def _customers(*, is_done: bool) -> Step:
 def _invoices(*, can_start: bool) -> Step:
     return Step(
         title=_("Enregistrer les factures"),
-        text=_("Sur la page d’un compte client, ou toutes d’un fichier, puis leurs règlements."),
+        text=_("Sur la page d'un compte client, ou toutes d'un fichier, puis leurs règlements."),
         is_done=False,
         role=Role.COLLECTOR,
         address=reverse("desk:palette") if can_start else "",
@@ -103,8 +103,8 @@ def _sender(entities: Sequence[BillingEntity]) -> Step:
     lacking = [row for row in entities if missing_legal_fields(row) or not row.sender_email]
     shown = lacking or entities
     return Step(
-        title=_("Compléter l’expéditeur et le papier à lettres"),
-        text=_("Les mentions légales, l’adresse d’envoi des e-mails, puis le logo et la signature."),
+        title=_("Compléter l'expéditeur et le papier à lettres"),
+        text=_("Les mentions légales, l'adresse d'envoi des e-mails, puis le logo et la signature."),
         is_done=bool(entities) and not lacking,
         role=Role.ADMINISTRATOR,
         address=reverse("parties:entity" if lacking else "dunning:letterhead", args=[shown[0].pk])

@@ -48,7 +48,7 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"}),
     )
     forgets_refusals = forms.BooleanField(
-        label=_("Oublier le refus\u00a0: l’adresse est de nouveau bonne"), required=False
+        label=_("Oublier le refus\u00a0: l'adresse est de nouveau bonne"), required=False
     )
     address1 = forms.CharField(label=_("Adresse"), max_length=200, required=False)
     address2 = forms.CharField(label=_("Complément d'adresse"), max_length=200, required=False)

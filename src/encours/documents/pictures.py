@@ -47,7 +47,7 @@ def clean_picture(content: bytes) -> bytes:
     elif svg.looks_like_svg(content):
         cleaned = svg.rebuild(content)
     else:
-        raise Refusal(_("Ce fichier n’est pas une image PNG, JPEG ou SVG\u00a0: choisissez-en une autre."))
+        raise Refusal(_("Ce fichier n'est pas une image PNG, JPEG ou SVG\u00a0: choisissez-en une autre."))
     if not MIN_RATIO <= picture_of(cleaned).ratio <= MAX_RATIO:
         raise Refusal(
             _(

@@ -105,5 +105,5 @@ def _written(element: Element, opening: str = "") -> str:
 
 def _without_size() -> Refusal:
     return Refusal(
-        _("Ce fichier SVG n’a pas de taille\u00a0: enregistrez-le avec une «\u00a0viewBox\u00a0».")
+        _("Ce fichier SVG n'a pas de taille\u00a0: enregistrez-le avec une «\u00a0viewBox\u00a0».")
     )

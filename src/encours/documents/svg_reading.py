@@ -137,13 +137,13 @@ def _checked(text: str) -> str:
 
 
 def _not_svg() -> Refusal:
-    return Refusal(_("Ce fichier n’est pas une image SVG."))
+    return Refusal(_("Ce fichier n'est pas une image SVG."))
 
 
 def _not_printed(name: str) -> Refusal:
     return Refusal(
         _(
-            "Ce fichier SVG contient un élément «\u00a0%s\u00a0», qui ne s’imprime pas\u00a0: convertissez"
+            "Ce fichier SVG contient un élément «\u00a0%s\u00a0», qui ne s'imprime pas\u00a0: convertissez"
             " les textes en tracés et enregistrez-le en «\u00a0SVG simple\u00a0», ou donnez une image PNG."
         )
         % name[:40]
@@ -153,7 +153,7 @@ def _not_printed(name: str) -> Refusal:
 def _links_elsewhere() -> Refusal:
     return Refusal(
         _(
-            "Ce fichier SVG se sert d’un autre fichier\u00a0: enregistrez-le en «\u00a0SVG simple\u00a0»,"
+            "Ce fichier SVG se sert d'un autre fichier\u00a0: enregistrez-le en «\u00a0SVG simple\u00a0»,"
             " sans lien."
         )
     )

@@ -53,7 +53,7 @@ def cancel_letter(*, reminder: Reminder, reason: str, actor: Actor, now: dt.date
 
 def _refuse_unless_letter(reminder: Reminder) -> None:
     if reminder.mode != Mode.LETTER:
-        raise Refusal(_("La relance %s n’est pas une lettre.") % reminder.reference)
+        raise Refusal(_("La relance %s n'est pas une lettre.") % reminder.reference)
 
 
 def _record(action: str, reminder: Reminder, actor: Actor, now: dt.datetime, **after: str) -> None:

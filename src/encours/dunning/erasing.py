@@ -70,7 +70,7 @@ def _stop_messages(customer: Customer, now: dt.datetime) -> tuple[list[str], int
     if issued.filter(Q(state=ReminderState.RESERVED) | ~Q(reference__in=references)).exists():
         raise Refusal(
             _(
-                "Une relance de ce client est en préparation\u00a0: rien n’a été effacé."
+                "Une relance de ce client est en préparation\u00a0: rien n'a été effacé."
                 " Recommencez dans quelques minutes."
             )
         )

@@ -21,7 +21,7 @@ from encours.statements.documents.statement import COMPTE, ENCOURS
 
 MAX_RECIPIENTS = 20
 GONE = _(
-    "Une facture cochée n’est plus à relancer (payée ou suspendue entre-temps)\u00a0: vérifiez la liste."
+    "Une facture cochée n'est plus à relancer (payée ou suspendue entre-temps)\u00a0: vérifiez la liste."
 )
 
 
@@ -31,7 +31,7 @@ class StepOneForm(forms.Form):
     modele = forms.TypedChoiceField(
         label=_("Type*"),
         coerce=int,
-        error_messages={"invalid_choice": _("Ce type n’est plus proposé\u00a0: choisissez-en un autre.")},
+        error_messages={"invalid_choice": _("Ce type n'est plus proposé\u00a0: choisissez-en un autre.")},
     )
     factures = forms.TypedMultipleChoiceField(
         coerce=int, required=False, error_messages={"invalid_choice": GONE}

@@ -43,7 +43,7 @@ class LetterheadForm(forms.Form):
         label=_("Couleur"),
         max_length=7,
         widget=forms.TextInput(attrs={"type": "color"}),
-        help_text=_("Nom de l’entité et filets\u202f; assez foncée pour être lue sur du papier blanc."),
+        help_text=_("Nom de l'entité et filets\u202f; assez foncée pour être lue sur du papier blanc."),
     )
     logo = forms.FileField(
         label=_("Logo"), required=False, help_text=_("PNG, JPEG ou SVG (textes en tracés), 2 Mo au plus.")
@@ -66,7 +66,7 @@ class LetterheadForm(forms.Form):
         label=_("Mention en bas de page"),
         required=False,
         max_length=LONGEST_NOTE,
-        help_text=_("S’ajoute aux mentions légales, qui sont toujours imprimées."),
+        help_text=_("S'ajoute aux mentions légales, qui sont toujours imprimées."),
     )
     bloc_paiement = forms.BooleanField(
         label=_("Bloc de paiement\u00a0: IBAN, BIC, référence et code QR de virement"), required=False

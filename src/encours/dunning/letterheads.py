@@ -79,12 +79,12 @@ def sample_letter(entity: BillingEntity, letterhead: Letterhead, today: dt.date)
     paragraphs = (
         _("Madame, Monsieur,"),
         _(
-            "Voici à quoi ressemblent les lettres de relance de %s. Le texte d’une vraie lettre vient de son"
-            " modèle de message\u202f; les factures et le client de cet exemple n’existent pas\u00a0:"
+            "Voici à quoi ressemblent les lettres de relance de %s. Le texte d'une vraie lettre vient de son"
+            " modèle de message\u202f; les factures et le client de cet exemple n'existent pas\u00a0:"
         )
         % entity.name,
         "",
-        _("Veuillez agréer, Madame, Monsieur, l’expression de nos salutations distinguées."),
+        _("Veuillez agréer, Madame, Monsieur, l'expression de nos salutations distinguées."),
     )
     blocks = tuple(Block("paragraph", text) if text else Block("invoices") for text in paragraphs)
     return LetterDocument(
@@ -95,7 +95,7 @@ def sample_letter(entity: BillingEntity, letterhead: Letterhead, today: dt.date)
         mention=_("Lettre simple"),
         subject=_("Aperçu du papier à lettres"),
         sender=replace(sender_of(entity), letterhead=letterhead),
-        recipient=("CLIENT EXEMPLE", "Mme Camille Exemple", "12 rue de l’Exemple", "69003 LYON"),
+        recipient=("CLIENT EXEMPLE", "Mme Camille Exemple", "12 rue de l'Exemple", "69003 LYON"),
         blocks=blocks,
         invoices=lines,
         enclosures=(_("votre compte client au %s") % f"{today:%d/%m/%Y}",),

@@ -61,11 +61,11 @@ def preview_on(
 def queue_test(situation: Situation | None, template: MessageTemplate, actor: Actor, now: dt.datetime) -> str:
     """Queue the template to its editor's own address and return it; raise Refusal where that cannot be."""
     if situation is None:
-        raise Refusal(_("Aucun compte n’a de facture en attente\u00a0: il n’y a rien à montrer."))
+        raise Refusal(_("Aucun compte n'a de facture en attente\u00a0: il n'y a rien à montrer."))
     if not actor.email:
-        raise Refusal(_("Votre compte n’a pas d’adresse e-mail\u00a0: complétez-la d’abord."))
+        raise Refusal(_("Votre compte n'a pas d'adresse e-mail\u00a0: complétez-la d'abord."))
     if not situation.account.entity.sender_email:
-        raise Refusal(_("L’entité %s n’a pas d’e-mail d’expéditeur.") % situation.account.entity.code)
+        raise Refusal(_("L'entité %s n'a pas d'e-mail d'expéditeur.") % situation.account.entity.code)
     issue = _issue(situation, template, actor, now)
     issue = replace(issue, plan=replace(issue.plan, mode=Mode.EMAIL, recipients=(actor.email,)))
     texts = write_texts(issue)

@@ -51,7 +51,7 @@ class Situation:
         """Return what the billing entity lacks to issue a reminder, in the words of the interface."""
         missing = missing_legal_fields(self.account.entity)
         if mode == EMAIL and not self.account.entity.sender_email:
-            return (*missing, _("e-mail de l’expéditeur"))
+            return (*missing, _("e-mail de l'expéditeur"))
         return missing
 
     def facts(self, modes: Collection[str]) -> AccountFacts:

@@ -18,10 +18,10 @@ from encours.dunning.models import MessageTemplate
 
 _DUPLICATE_LABEL = "Duplicata de la facture "
 _STATEMENT_LABEL = re.compile(
-    r"(?P<name>État de l’encours|État du compte client) de (?P<first>\S+) à (?P<last>\S+)"
+    r"(?P<name>État de l'encours|État du compte client) de (?P<first>\S+) à (?P<last>\S+)"
 )
 _KEPT_LABELS = (
-    marked("État de l’encours"),
+    marked("État de l'encours"),
     marked("État du compte client"),
     marked("Lettre de relance"),
     marked("E-mail de relance"),
@@ -80,7 +80,7 @@ def statement_label(kind: str, from_month: int, to_month: int) -> str:
 
     It is kept with the file, so it is French; ``said_label`` says it to who reads.
     """
-    name = "État de l’encours" if kind == "encours" else "État du compte client"
+    name = "État de l'encours" if kind == "encours" else "État du compte client"
     return f"{name} de {french.period_month(from_month)} à {french.period_month(to_month)}"
 
 
@@ -115,7 +115,7 @@ def problem_sentence(problem: Problem) -> str:
     """Return what is wrong in a template, for the person who saves it."""
     if problem.flaw is Flaw.UNKNOWN:
         return _(
-            "Ligne %(line)s\u00a0: %(found)s n’est pas un champ connu. Vouliez-vous dire {%(nearest)s}\u202f?"
+            "Ligne %(line)s\u00a0: %(found)s n'est pas un champ connu. Vouliez-vous dire {%(nearest)s}\u202f?"
         ) % {"line": problem.line, "found": problem.found, "nearest": problem.nearest}
     if problem.flaw is Flaw.NOT_TWO_FORMS:
         return _("Ligne %(line)s\u00a0: %(found)s doit donner deux formes, [[singulier|pluriel]].") % {

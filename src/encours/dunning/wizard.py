@@ -64,12 +64,12 @@ def mode_choices(situation: Situation, *, may_issue_notices: bool) -> list[ModeC
 def obstacle_of(mode: str, situation: Situation) -> str:
     """Return why an account cannot be reached by a mode; nothing where it can."""
     if missing := situation.missing_in_entity(mode):
-        return _("l’entité est incomplète\u00a0: %s") % ", ".join(missing)
+        return _("l'entité est incomplète\u00a0: %s") % ", ".join(missing)
     if mode == Mode.EMAIL:
         if emails_of(situation.contact):
             return ""
         refusals = ", ".join(refusals_in_contact(situation.contact))
-        return refusals or _("aucun e-mail à l’adresse de relance")
+        return refusals or _("aucun e-mail à l'adresse de relance")
     missing = missing_in_address(situation.contact)
     return _("adresse postale incomplète\u00a0: %s") % ", ".join(missing) if missing else ""
 
@@ -113,7 +113,7 @@ def changes_since(
         return []
     sentences = _changed_invoices(seen, situation, invoice_ids)
     if seen["contact"] != _fingerprint(situation.contact):
-        sentences.append(_("L’adresse de relance a changé\u00a0: vérifiez le destinataire."))
+        sentences.append(_("L'adresse de relance a changé\u00a0: vérifiez le destinataire."))
     if lost := lost_template(template):
         sentences.append(lost)
     elif template and seen["template"] and seen["template"]["id"] == template.id:
@@ -135,13 +135,13 @@ def lost_template(template: MessageTemplate | None) -> str:
     """Return why a template that was chosen cannot be used any more, and what to do; nothing if it can."""
     if template is None:
         return _(
-            "Le modèle choisi n’existe plus\u00a0: rien n’est émis. Choisissez un autre type\u202f;"
+            "Le modèle choisi n'existe plus\u00a0: rien n'est émis. Choisissez un autre type\u202f;"
             " ce que vous avez saisi est conservé."
         )
     if not template.is_active:
         return (
             _(
-                "Le modèle «\u00a0%s\u00a0» n’est plus actif\u00a0: rien n’est émis. Choisissez un autre"
+                "Le modèle «\u00a0%s\u00a0» n'est plus actif\u00a0: rien n'est émis. Choisissez un autre"
                 " type\u202f; ce que vous avez saisi est conservé."
             )
             % template.name
@@ -164,7 +164,7 @@ def _changed_template(before: Mapping[str, Any], template: MessageTemplate) -> l
     sentences = []
     if before["version"] != after["version"]:
         sentences.append(
-            _("Le modèle «\u00a0%s\u00a0» a été modifié\u00a0: le texte non retouché l’a suivi.") % name
+            _("Le modèle «\u00a0%s\u00a0» a été modifié\u00a0: le texte non retouché l'a suivi.") % name
         )
     if before["mode"] != after["mode"]:
         sentences.append(
@@ -183,7 +183,7 @@ def _changed_template(before: Mapping[str, Any], template: MessageTemplate) -> l
         is_notice = (
             _("Le modèle «\u00a0%s\u00a0» est maintenant une mise en demeure.")
             if template.is_formal_notice
-            else _("Le modèle «\u00a0%s\u00a0» n’est plus une mise en demeure.")
+            else _("Le modèle «\u00a0%s\u00a0» n'est plus une mise en demeure.")
         )
         sentences.append(is_notice % name)
     return sentences
@@ -200,7 +200,7 @@ def _changed_invoices(
         if number is None:
             continue
         if row is None:
-            sentences.append(_("La facture %s n’a plus rien à payer\u00a0: elle est retirée.") % number)
+            sentences.append(_("La facture %s n'a plus rien à payer\u00a0: elle est retirée.") % number)
         elif row.remaining.minor != before:
             currency = row.remaining.currency
             sentences.append(
@@ -235,7 +235,7 @@ def held_sentence(invoice: OpenInvoice) -> str:
         return ""
     if hold.until is None:
         return _("en litige")
-    return _("suspendue jusqu’au %s") % french.date(hold.until)
+    return _("suspendue jusqu'au %s") % french.date(hold.until)
 
 
 def _fingerprint(contact: DunningContact | None) -> str:

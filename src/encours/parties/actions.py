@@ -212,7 +212,7 @@ def remove_entity_contact(
     if contact is None:
         raise Refusal(
             _(
-                "Le client %(customer)s n’a pas d’adresse de relance propre à %(entity)s\u00a0: "
+                "Le client %(customer)s n'a pas d'adresse de relance propre à %(entity)s\u00a0: "
                 "rien à supprimer."
             )
             % {"customer": customer.code, "entity": entity.code}

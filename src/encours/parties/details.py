@@ -29,7 +29,7 @@ LABELS = {
     "name": gettext_lazy("Nom"),
     "legal_form": gettext_lazy("Forme juridique"),
     "address1": gettext_lazy("Adresse"),
-    "address2": gettext_lazy("Complément d’adresse"),
+    "address2": gettext_lazy("Complément d'adresse"),
     "postcode": gettext_lazy("Code postal"),
     "city": gettext_lazy("Ville"),
     "country": gettext_lazy("Pays"),
@@ -41,8 +41,8 @@ LABELS = {
     "vat_number": gettext_lazy("Numéro de TVA"),
     "iban": gettext_lazy("IBAN"),
     "bic": gettext_lazy("BIC"),
-    "sender_name": gettext_lazy("Nom de l’expéditeur"),
-    "sender_email": gettext_lazy("E-mail de l’expéditeur"),
+    "sender_name": gettext_lazy("Nom de l'expéditeur"),
+    "sender_email": gettext_lazy("E-mail de l'expéditeur"),
     "letter_town": gettext_lazy("Ville des courriers"),
     "signature": gettext_lazy("Signature"),
     "language": gettext_lazy("Langue"),
@@ -153,7 +153,7 @@ def examine_entity(details: EntityDetails) -> tuple[EntityDetails, list[Refusal]
     """Return the details cleaned, and everything in them that cannot be kept, each with its field."""
     cleaned, refusals = _cleaned(details, BillingEntity)
     rules = (
-        *_code_and_name_rules(cleaned.code, cleaned.name, _("l’entité facturante")),
+        *_code_and_name_rules(cleaned.code, cleaned.name, _("l'entité facturante")),
         ("code", lambda: cleaned.code and parse_entity_code(cleaned.code, max_length=ENTITY_CODE_LENGTH)),
         ("country", lambda: _check_country(cleaned.country)),
         ("sender_email", lambda: cleaned.sender_email and ascii_email(cleaned.sender_email)),
@@ -245,14 +245,14 @@ def _require_name(code: str, name: str, what: str) -> None:
 
 def _check_language(language: str) -> None:
     if language not in LANGUAGES:
-        raise Refusal(_("La langue «\u00a0%s\u00a0» n’est pas connue\u00a0: choisissez fr ou en.") % language)
+        raise Refusal(_("La langue «\u00a0%s\u00a0» n'est pas connue\u00a0: choisissez fr ou en.") % language)
 
 
 def _check_kind(kind: str) -> None:
     if kind not in CustomerKind.values:
         raise Refusal(
             _(
-                "La nature «\u00a0%s\u00a0» n’est pas connue\u00a0: choisissez professional, public "
+                "La nature «\u00a0%s\u00a0» n'est pas connue\u00a0: choisissez professional, public "
                 "ou consumer."
             )
             % kind
@@ -263,7 +263,7 @@ def _check_country(country: str) -> None:
     if country not in _COUNTRIES:
         raise Refusal(
             _(
-                "Le pays «\u00a0%s\u00a0» n’est pas connu\u00a0: donnez son code à deux lettres, FR "
+                "Le pays «\u00a0%s\u00a0» n'est pas connu\u00a0: donnez son code à deux lettres, FR "
                 "par exemple."
             )
             % country
@@ -274,7 +274,7 @@ def _check_postcode(postcode: str, country: str) -> None:
     if postcode and not is_postcode(postcode, country):
         raise Refusal(
             _(
-                "Le code postal «\u00a0%(postcode)s\u00a0» n’a pas la forme attendue pour le pays "
+                "Le code postal «\u00a0%(postcode)s\u00a0» n'a pas la forme attendue pour le pays "
                 "%(country)s\u00a0: corrigez-le."
             )
             % {"postcode": postcode, "country": country}
@@ -284,14 +284,14 @@ def _check_postcode(postcode: str, country: str) -> None:
 def _check_siren(siren: str) -> None:
     """Refuse what is not nine digits; the check digit is not asked for, some registers break it."""
     if siren and not (siren.isascii() and siren.isdigit() and len(siren) == SIREN_LENGTH):
-        raise Refusal(_("Le SIREN «\u00a0%s\u00a0» n’a pas neuf chiffres\u00a0: corrigez-le.") % siren)
+        raise Refusal(_("Le SIREN «\u00a0%s\u00a0» n'a pas neuf chiffres\u00a0: corrigez-le.") % siren)
 
 
 def _check_iban(iban: str) -> None:
     if iban and not is_iban(iban):
-        raise Refusal(_("Cet IBAN n’est pas valable\u00a0: vérifiez chacun de ses caractères."))
+        raise Refusal(_("Cet IBAN n'est pas valable\u00a0: vérifiez chacun de ses caractères."))
 
 
 def _check_bic(bic: str) -> None:
     if bic and not is_bic(bic):
-        raise Refusal(_("Le BIC «\u00a0%s\u00a0» n’est pas valable\u00a0: huit ou onze caractères.") % bic)
+        raise Refusal(_("Le BIC «\u00a0%s\u00a0» n'est pas valable\u00a0: huit ou onze caractères.") % bic)

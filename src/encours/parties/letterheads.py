@@ -44,7 +44,7 @@ def set_letterhead(
     new = {sha256_of(content): content for content in pictures}
     for name in ("logo_sha256", "signature_sha256"):
         if getattr(checked, name) not in {"", getattr(before, name), *new}:
-            raise Refusal(_("Cette image n’est pas celle de l’entité\u00a0: choisissez-la à nouveau."))
+            raise Refusal(_("Cette image n'est pas celle de l'entité\u00a0: choisissez-la à nouveau."))
     for sha256, content in new.items():
         if sha256 in (checked.logo_sha256, checked.signature_sha256):
             store.put(content)
@@ -77,7 +77,7 @@ def examine_letterhead(letterhead: Letterhead) -> tuple[Letterhead, list[Refusal
 def _colour(text: str) -> str:
     colour = parse_colour(text)
     if colour is None:
-        raise Refusal(_("Une couleur s’écrit # et six chiffres hexadécimaux, par exemple #1f3a5f."))
+        raise Refusal(_("Une couleur s'écrit # et six chiffres hexadécimaux, par exemple #1f3a5f."))
     if not is_readable(colour):
         raise Refusal(
             _(

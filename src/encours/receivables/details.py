@@ -65,21 +65,21 @@ def invoice_refusals(details: InvoiceDetails) -> Iterator[Refusal]:
     """Yield everything that no invoice can have, each with its field; the number is cleaned already."""
     number = details.number
     if not number:
-        message = _("Il manque le numéro de la facture ou de l’avoir\u00a0: saisissez-le.")
+        message = _("Il manque le numéro de la facture ou de l'avoir\u00a0: saisissez-le.")
         yield Refusal(message, field="number")
     yield from _currency_refusals(details.currency)
     yield from _amount_refusals(details.gross_minor, number, "gross_minor")
     for field, amount in (("net_minor", details.net_minor), ("vat_minor", details.vat_minor)):
         if amount < 0:
-            message = _("%s\u00a0: ce montant est négatif\u00a0: un avoir aussi s’écrit en positif.")
+            message = _("%s\u00a0: ce montant est négatif\u00a0: un avoir aussi s'écrit en positif.")
             yield AmountRefused(message % number, field=field)
     if details.gross_minor != details.net_minor + details.vat_minor:
         message = _(
-            "%s\u00a0: le montant TTC n’est pas la somme du HT et de la TVA\u00a0: corrigez l’un des trois."
+            "%s\u00a0: le montant TTC n'est pas la somme du HT et de la TVA\u00a0: corrigez l'un des trois."
         )
         yield AmountRefused(message % number, field="gross_minor")
     if details.due_date < details.issue_date:
-        message = _("%s\u00a0: l’échéance précède la date d’émission\u00a0: corrigez l’une des deux.")
+        message = _("%s\u00a0: l'échéance précède la date d'émission\u00a0: corrigez l'une des deux.")
         yield DateRefused(message % number, field="due_date")
 
 
@@ -123,7 +123,7 @@ def _text(text: str, longest: int, label: str) -> str:
 def _currency_refusals(currency: str) -> Iterator[Refusal]:
     if currency not in DECIMALS:
         message = _(
-            "La devise «\u00a0%s\u00a0» n’existe pas\u00a0: donnez un code ISO\u00a04217, par exemple EUR."
+            "La devise «\u00a0%s\u00a0» n'existe pas\u00a0: donnez un code ISO\u00a04217, par exemple EUR."
         )
         yield SidesDiffer(message % currency, field="currency")
 
@@ -132,5 +132,5 @@ def _amount_refusals(amount_minor: int, number: str, field: str) -> Iterator[Ref
     if amount_minor <= 0:
         yield AmountRefused(_("%s\u00a0: le montant doit être supérieur à zéro.") % number, field=field)
     if amount_minor > MAX_MINOR:
-        message = _("%s\u00a0: le montant dépasse tout ce qu’Encours accepte\u00a0: vérifiez-le.")
+        message = _("%s\u00a0: le montant dépasse tout ce qu'Encours accepte\u00a0: vérifiez-le.")
         yield AmountRefused(message % number, field=field)

@@ -65,11 +65,11 @@ class InvoiceForm(MoneyForm):
 
     amounts = ("net", "vat", "gross")
     number = forms.CharField(label=gettext_lazy("Numéro"), max_length=NUMBER_LENGTH)
-    issue_date = date_field(gettext_lazy("Date d’émission"))
+    issue_date = date_field(gettext_lazy("Date d'émission"))
     due_date = date_field(
-        gettext_lazy("Date d’échéance"),
+        gettext_lazy("Date d'échéance"),
         looking=Looking.AHEAD,
-        help_text=gettext_lazy("+30 : trente jours après l’émission."),
+        help_text=gettext_lazy("+30 : trente jours après l'émission."),
     )
     net = amount_field(gettext_lazy("Total H.T."))
     vat = amount_field(gettext_lazy("T.V.A."))
@@ -143,7 +143,7 @@ class ReasonForm(forms.Form):
 class CancelInvoiceForm(ReasonForm):
     """The credit note that cancels an invoice, and why."""
 
-    credit_note_number = forms.CharField(label=gettext_lazy("Numéro de l’avoir"), max_length=NUMBER_LENGTH)
+    credit_note_number = forms.CharField(label=gettext_lazy("Numéro de l'avoir"), max_length=NUMBER_LENGTH)
     field_order = ("credit_note_number", "reason")
 
 
@@ -152,7 +152,7 @@ class HoldForm(DatedForm, ReasonForm):
 
     kind = forms.ChoiceField(label=gettext_lazy("Suspension"), choices=HoldKind.choices)
     until = date_field(
-        gettext_lazy("Jusqu’au"),
+        gettext_lazy("Jusqu'au"),
         looking=Looking.AHEAD,
         required=False,
         help_text=gettext_lazy("Ce jour compris\u202f; vide pour un litige, qui se lève quand il est réglé."),
@@ -215,5 +215,5 @@ def invoice_ids_in(typed: Mapping[str, str]) -> set[int]:
 def no_longer_open() -> str:
     """Return the sentence about an invoice that was settled since the page was opened."""
     return _(
-        "Une des factures n’est plus en attente de paiement\u00a0: vérifiez les montants, puis recommencez."
+        "Une des factures n'est plus en attente de paiement\u00a0: vérifiez les montants, puis recommencez."
     )

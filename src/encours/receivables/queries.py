@@ -195,7 +195,7 @@ def _used(side: str, day: dt.date) -> Coalesce:
 def holds_in_force(account_ids: Collection[int], as_of: dt.date) -> dict[tuple[int, int | None], HoldInForce]:
     """Return the holds of accounts by (account id, invoice id or None); a dispute comes before a date.
 
-    A postponement «jusqu’au» a day still holds on that day.
+    A postponement «jusqu'au» a day still holds on that day.
     """
     rows = Hold.objects.filter(account_id__in=among(account_ids), lifted_at=None)
     in_force = rows.filter(Q(kind=HoldKind.DISPUTE) | Q(until__gte=as_of)).order_by("id")

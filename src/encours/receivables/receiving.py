@@ -58,7 +58,7 @@ def refuse_taken_reference(account_id: int, reference: str) -> None:
     if Payment.objects.filter(account_id=account_id, reference=reference).exists():
         raise AlreadyRecorded(
             _(
-                "Un règlement de ce compte porte déjà la référence %s\u00a0: vérifiez qu’il n’est "
+                "Un règlement de ce compte porte déjà la référence %s\u00a0: vérifiez qu'il n'est "
                 "pas saisi deux fois."
             )
             % reference

@@ -35,7 +35,7 @@ def refuse_if_referred_to(document: Invoice | Payment) -> None:
     if speaking is not None:
         raise StillReferredTo(
             _(
-                "La relance %(reference)s a été émise depuis l’enregistrement de %(name)s\u00a0: "
+                "La relance %(reference)s a été émise depuis l'enregistrement de %(name)s\u00a0: "
                 "annulez au lieu de corriger."
             )
             % {"reference": speaking.reference, "name": name_of(document)}

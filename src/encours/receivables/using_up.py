@@ -155,7 +155,7 @@ def _refuse_wrong_day(items: tuple[OpenItem, OpenItem], day: dt.date, today: dt.
     earliest = max(item.date for item in items)
     if day > today:
         raise DateRefused(
-            _("La date du lettrage, %s, est dans le futur\u00a0: choisissez au plus tard aujourd’hui.")
+            _("La date du lettrage, %s, est dans le futur\u00a0: choisissez au plus tard aujourd'hui.")
             % day_in_words(day)
         )
     if day < earliest:

@@ -14,11 +14,11 @@ from encours.receivables.models import Invoice, InvoiceKind, Payment
 
 
 def name_of(document: Invoice | Payment) -> str:
-    """Return «la facture FAC-1», «l’avoir AV-1» or «le règlement VIR-1»."""
+    """Return «la facture FAC-1», «l'avoir AV-1» or «le règlement VIR-1»."""
     if isinstance(document, Payment):
         return _("le règlement %s") % document.reference
     if document.kind == InvoiceKind.CREDIT_NOTE:
-        return _("l’avoir %s") % document.number
+        return _("l'avoir %s") % document.number
     return _("la facture %s") % document.number
 
 

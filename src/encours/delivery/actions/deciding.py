@@ -91,7 +91,7 @@ def _decide(decision: Decision, message: OutboxMessage, actor: Actor, now: dt.da
         return
     message.refresh_from_db(fields=["state", "erased_at"])
     if decision is Decision.REQUEUE and message.erased_at is not None:
-        raise Refusal(_("L’adresse de ce destinataire a été effacée\u00a0: ce message ne repart plus."))
+        raise Refusal(_("L'adresse de ce destinataire a été effacée\u00a0: ce message ne repart plus."))
     raise Refusal(
         _("Ce message est maintenant à l'état «\u00a0%(state)s\u00a0»\u00a0: rien n'a été changé.")
         % {"state": MessageState(message.state).label}
@@ -106,7 +106,7 @@ def pause(*, reason: str, actor: Actor, now: dt.datetime) -> None:
     reason = " ".join(reason.split())[:MAX_REASON]
     if not reason:
         raise Refusal(
-            _("Dites pourquoi l’envoi est suspendu\u00a0: le motif est montré sur toutes les pages.")
+            _("Dites pourquoi l'envoi est suspendu\u00a0: le motif est montré sur toutes les pages.")
         )
     _switch(is_paused=True, reason=reason, actor=actor, now=now)
 

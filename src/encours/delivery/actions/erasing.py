@@ -26,7 +26,7 @@ def stop_for_ever(references: Collection[str], *, now: dt.datetime) -> int:
     if any(state in _LEAVING for state in states.values()):
         raise Refusal(
             _(
-                "Un e-mail est en train de partir vers ce client : rien n’a été effacé."
+                "Un e-mail est en train de partir vers ce client : rien n'a été effacé."
                 " Recommencez dans quelques minutes."
             )
         )

@@ -23,11 +23,11 @@ from encours.delivery.addresses import on_the_wire
 from encours.delivery.models import Attempt, DeliveryReport, MessageState, OutboxMessage
 
 _NOT_THE_ADDRESS = {
-    Cause.MAILBOX_FULL: gettext_lazy("la boîte est pleine ou fermée pour le moment, l’adresse reste bonne"),
-    Cause.SIZE: gettext_lazy("le message est trop lourd, l’adresse reste bonne"),
-    Cause.NETWORK: gettext_lazy("le serveur du client n’a pas pu le recevoir, l’adresse reste bonne"),
-    Cause.CONTENT: gettext_lazy("le message lui-même est refusé, l’adresse reste bonne"),
-    Cause.POLICY: gettext_lazy("une règle du serveur du client le refuse, l’adresse reste bonne"),
+    Cause.MAILBOX_FULL: gettext_lazy("la boîte est pleine ou fermée pour le moment, l'adresse reste bonne"),
+    Cause.SIZE: gettext_lazy("le message est trop lourd, l'adresse reste bonne"),
+    Cause.NETWORK: gettext_lazy("le serveur du client n'a pas pu le recevoir, l'adresse reste bonne"),
+    Cause.CONTENT: gettext_lazy("le message lui-même est refusé, l'adresse reste bonne"),
+    Cause.POLICY: gettext_lazy("une règle du serveur du client le refuse, l'adresse reste bonne"),
 }
 CONFIRMING = frozenset({Action.DELIVERED, Action.RELAYED, Action.EXPANDED})
 

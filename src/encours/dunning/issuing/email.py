@@ -95,8 +95,8 @@ def refuse_line_breaks(email: EmailDocument, filenames: Sequence[str] = ()) -> N
     headers = {
         _("objet"): [email.subject],
         _("nom de la pièce jointe"): filenames,
-        _("nom de l’expéditeur"): [email.sender_name],
-        _("nom de l’utilisateur"): [email.reply_to_name],
+        _("nom de l'expéditeur"): [email.sender_name],
+        _("nom de l'utilisateur"): [email.reply_to_name],
         _("adresse e-mail"): [
             email.sender_address,
             email.reply_to_address,

@@ -60,7 +60,7 @@ class Issue:
     def reference(self) -> str:
         """Return ``<entity code>-<number>``, or that it is not given yet."""
         if self.number is None:
-            return _("référence attribuée à l’enregistrement")
+            return _("référence attribuée à l'enregistrement")
         return f"{self.situation.account.entity.code}-{self.number}"
 
     @property
@@ -312,7 +312,7 @@ def _refuse_too_large(frozen: FrozenReminder) -> None:
     if total * 4 // 3 > limit:
         raise Refusal(
             _(
-                "Les pièces jointes pèsent environ %(size)s Mo, plus que la limite d’un e-mail (%(limit)s Mo)"
+                "Les pièces jointes pèsent environ %(size)s Mo, plus que la limite d'un e-mail (%(limit)s Mo)"
                 "\u00a0: ôtez les duplicatas ou relancez moins de factures."
             )
             % {"size": total * 4 // 3 // 1_000_000 + 1, "limit": limit // 1_000_000}

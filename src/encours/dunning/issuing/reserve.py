@@ -85,12 +85,12 @@ def refuse_unissuable(situation: Situation, plan: Plan) -> None:
     account = situation.account
     if not situation.is_active:
         raise Refusal(
-            _("Le compte %s est inactif\u00a0: réactivez le client ou l’entité avant de le relancer.")
+            _("Le compte %s est inactif\u00a0: réactivez le client ou l'entité avant de le relancer.")
             % account
         )
     if missing := situation.missing_in_entity(plan.mode):
         raise Refusal(
-            _("L’entité %(code)s ne peut pas émettre de relance. Il lui manque\u00a0: %(fields)s.")
+            _("L'entité %(code)s ne peut pas émettre de relance. Il lui manque\u00a0: %(fields)s.")
             % {"code": account.entity.code, "fields": ", ".join(missing)}
         )
     if not plan.invoices:
@@ -98,7 +98,7 @@ def refuse_unissuable(situation: Situation, plan: Plan) -> None:
     open_ids = {invoice.id for invoice in situation.invoices}
     for invoice in plan.invoices:
         if invoice.id not in open_ids:
-            raise Refusal(_("La facture %s n’a plus rien à payer\u00a0: ôtez-la.") % invoice.number)
+            raise Refusal(_("La facture %s n'a plus rien à payer\u00a0: ôtez-la.") % invoice.number)
     _refuse_unreachable(situation, plan)
 
 
@@ -107,9 +107,9 @@ def _refuse_unreachable(situation: Situation, plan: Plan) -> None:
         recipients = emails_of(situation.contact) if plan.recipients is None else plan.recipients
         if not recipients:
             refusals = ", ".join(refusals_in_contact(situation.contact))
-            raise Refusal(refusals or _("Aucun e-mail n’est défini au niveau de l’adresse de relance."))
+            raise Refusal(refusals or _("Aucun e-mail n'est défini au niveau de l'adresse de relance."))
     elif missing := missing_in_address(situation.contact):
-        raise Refusal(_("L’adresse postale est incomplète. Il manque\u00a0: %s.") % ", ".join(missing))
+        raise Refusal(_("L'adresse postale est incomplète. Il manque\u00a0: %s.") % ", ".join(missing))
 
 
 def _known(requests: Mapping[int, Request]) -> list[Reminder]:

@@ -51,7 +51,7 @@ def prepare_notice(
         if waiting.draft_token == draft.token:
             return waiting
         raise Refusal(
-            _("Une mise en demeure de ce compte, préparée par %s, attend déjà d’être approuvée.")
+            _("Une mise en demeure de ce compte, préparée par %s, attend déjà d'être approuvée.")
             % waiting.author_name
         ) from None
     return notice
@@ -76,7 +76,7 @@ def refuse_notice(*, notice: FormalNotice, reason: str, actor: Actor, now: dt.da
 def withdraw_notice(*, notice: FormalNotice, actor: Actor, now: dt.datetime) -> None:
     """Take back a notice that one has prepared oneself."""
     if actor.user_id != notice.author_user_id:
-        raise Refusal(_("Seule la personne qui l’a préparée peut la retirer\u202f; refusez-la plutôt."))
+        raise Refusal(_("Seule la personne qui l'a préparée peut la retirer\u202f; refusez-la plutôt."))
     _decide(notice, NoticeState.WITHDRAWN, "notice.withdraw", "", actor, now)
 
 
@@ -102,9 +102,9 @@ def set_notice_approval(
 def refuse_unfit_approver(*, author_user_id: int | None, actor: Actor) -> None:
     """Raise Refusal for who may not decide: without the right, or the author himself."""
     if actor.user_id is None or not has_right(actor.user_id):
-        raise Refusal(_("Vous n’avez pas le droit d’approuver des mises en demeure."))
+        raise Refusal(_("Vous n'avez pas le droit d'approuver des mises en demeure."))
     if actor.user_id == author_user_id:
-        raise Refusal(_("Vous l’avez préparée\u00a0: une autre personne doit l’approuver."))
+        raise Refusal(_("Vous l'avez préparée\u00a0: une autre personne doit l'approuver."))
 
 
 def _decide(

@@ -36,8 +36,8 @@ class Authority:
         if entity.formal_notices_need_approval and not self._is_approved(plan):
             raise Refusal(
                 _(
-                    "L’entité %s demande que les mises en demeure soient approuvées par une seconde"
-                    " personne\u00a0: préparez-la à l’écran."
+                    "L'entité %s demande que les mises en demeure soient approuvées par une seconde"
+                    " personne\u00a0: préparez-la à l'écran."
                 )
                 % entity.code
             )
@@ -47,7 +47,7 @@ class Authority:
         if any(row.is_formal_notice for row in templates) and not self.may_issue:
             raise Refusal(
                 _(
-                    "«\u00a0%s\u00a0» n’a pas le droit d’émettre des mises en demeure\u00a0:"
+                    "«\u00a0%s\u00a0» n'a pas le droit d'émettre des mises en demeure\u00a0:"
                     " demandez-le à un administrateur."
                 )
                 % self.actor.name

@@ -63,7 +63,7 @@ def _decide(request: HttpRequest, found: FormalNotice) -> HttpResponse:
             clock=timezone.now,
         )
         messages.success(
-            request, _("La mise en demeure est approuvée\u00a0: c’est la relance %s.") % reminder.reference
+            request, _("La mise en demeure est approuvée\u00a0: c'est la relance %s.") % reminder.reference
         )
         return redirect("dunning:reminder", reference=reminder.reference)
     if action == "refuser":
@@ -73,7 +73,7 @@ def _decide(request: HttpRequest, found: FormalNotice) -> HttpResponse:
         actions.withdraw_notice(notice=found, actor=actor, now=now)
         messages.success(request, _("La mise en demeure est retirée\u00a0: rien ne part."))
     else:
-        raise Refusal(_("Choisissez d’approuver ou de refuser."))
+        raise Refusal(_("Choisissez d'approuver ou de refuser."))
     return redirect("dunning:notices")
 
 
@@ -107,7 +107,7 @@ def entity_approval(request: HttpRequest, pk: int) -> HttpResponse:
         entity=entity, needs_approval=needs, actor=actor_of(request), now=timezone.now()
     )
     done = (
-        _("Les mises en demeure de %s demandent maintenant l’accord d’une seconde personne.")
+        _("Les mises en demeure de %s demandent maintenant l'accord d'une seconde personne.")
         if needs
         else _("Les mises en demeure de %s partent maintenant sans seconde personne.")
     )

@@ -88,10 +88,10 @@ def switch(request: HttpRequest) -> HttpResponse:
     try:
         if request.POST.get("decision") == "rouvrir":
             reopen(actor=actor, now=now)
-            messages.success(request, _("L’envoi est rouvert."))
+            messages.success(request, _("L'envoi est rouvert."))
         else:
             pause(reason=request.POST.get("motif", ""), actor=actor, now=now)
-            messages.success(request, _("L’envoi est suspendu\u00a0: plus rien ne part."))
+            messages.success(request, _("L'envoi est suspendu\u00a0: plus rien ne part."))
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect("dunning:outbox")
@@ -102,7 +102,7 @@ def _asked(request: HttpRequest, scope: Scope) -> Asked:
     verb, _colon, alone = request.POST.get("seul", "").partition(":")
     verb = verb or request.POST.get("decision", "")
     if verb not in VERBS:
-        raise Refusal(_("Choisissez ce qu’il faut faire de ces messages."))
+        raise Refusal(_("Choisissez ce qu'il faut faire de ces messages."))
     decision = VERBS[verb]
     if not alone and request.POST.get("portee") == "filtre":
         criteria = queries.read_filter(QueryDict(request.POST.get("retour", "")))
@@ -157,10 +157,10 @@ def _tell(request: HttpRequest, decision: Decision, done: int, asked: int) -> No
         messages.success(request, counted(done, *sentences[decision]) + ".")
     if left := asked - done:
         one, many = (
-            _("message n’est plus dans un état qui le permet"),
+            _("message n'est plus dans un état qui le permet"),
             _("messages ne sont plus dans un état qui le permet"),
         )
-        messages.warning(request, counted(left, one, many) + _("\u00a0: rien n’y a été changé."))
+        messages.warning(request, counted(left, one, many) + _("\u00a0: rien n'y a été changé."))
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:

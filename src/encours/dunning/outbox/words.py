@@ -32,7 +32,7 @@ PHASES = {
     Phase.EHLO: _("présentation"),
     Phase.STARTTLS: _("chiffrement"),
     Phase.AUTH: _("identification"),
-    Phase.CHECK: _("vérification avant l’envoi"),
+    Phase.CHECK: _("vérification avant l'envoi"),
     Phase.MAIL: _("expéditeur"),
     Phase.RCPT: _("destinataire"),
     Phase.DATA: _("début du message"),

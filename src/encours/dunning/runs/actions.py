@@ -39,7 +39,7 @@ def launch_run(*, run: ReminderRun, actor: Actor, now: dt.datetime, seen: str | 
     Authority(actor).refuse_without_right(templates)
     waiting = run.lines.filter(state=LineState.TO_REMIND, is_ticked=True)
     if run.state == RunState.PROPOSAL and not waiting.exists():
-        raise Refusal(_("Aucun compte n’est coché\u00a0: il n’y a rien à relancer."))
+        raise Refusal(_("Aucun compte n'est coché\u00a0: il n'y a rien à relancer."))
     must_wait = any(row.is_formal_notice for row in templates) and waiting.filter(
         account__entity__formal_notices_need_approval=True
     )
@@ -74,7 +74,7 @@ def approve_run(*, run: ReminderRun, actor: Actor, now: dt.datetime) -> None:
     refuse_unfit_approver(author_user_id=run.launched_by_user_id, actor=actor)
     approver = {"approved_by_name": actor.name, "approved_by_user_id": actor.user_id}
     if not _move(run, (RunState.AWAITING,), RunState.RUNNING, **approver):
-        raise Refusal(_("Cette relance en masse n’attend plus d’être approuvée."))
+        raise Refusal(_("Cette relance en masse n'attend plus d'être approuvée."))
     _record(run, "run.approve", actor, now)
 
 
@@ -86,7 +86,7 @@ def refuse_run(*, run: ReminderRun, reason: str, actor: Actor, now: dt.datetime)
         raise Refusal(_("Indiquez pourquoi vous refusez."))
     refusal = {"refusal_reason": reason.strip()[:2000], "finished_at": now}
     if not _move(run, (RunState.AWAITING,), RunState.STOPPED, **refusal):
-        raise Refusal(_("Cette relance en masse n’attend plus d’être approuvée."))
+        raise Refusal(_("Cette relance en masse n'attend plus d'être approuvée."))
     _leave_the_rest(run)
     _record(run, "run.refuse", actor, now)
 

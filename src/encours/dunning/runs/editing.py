@@ -60,7 +60,7 @@ def edit_line(*, line: RunLine, edit: LineEdit, scope: Scope, actor: Actor, now:
     situation = situation_of(line, scope, now)
     options = RunOptions.from_json(line.run.options)
     if line.state != LineState.TO_REMIND or edit.mode not in options.modes:
-        raise Refusal(_("Ce compte n’est pas à relancer dans cette proposition."))
+        raise Refusal(_("Ce compte n'est pas à relancer dans cette proposition."))
     chosen = [row for row in situation.invoices if row.id in edit.invoice_ids]
     if not chosen or len(chosen) != len(set(edit.invoice_ids)):
         raise Refusal(_("Choisissez au moins une facture qui reste à payer."))
@@ -68,7 +68,7 @@ def edit_line(*, line: RunLine, edit: LineEdit, scope: Scope, actor: Actor, now:
         raise Refusal(_("Une facture en litige ou suspendue ne peut pas être relancée\u00a0: ôtez-la."))
     facts = situation.facts((edit.mode,))
     if not (facts.has_email or edit.recipients if edit.mode == "email" else facts.has_postal_address):
-        raise Refusal(_("Ce compte n’est pas joignable par ce mode\u00a0: complétez son adresse de relance."))
+        raise Refusal(_("Ce compte n'est pas joignable par ce mode\u00a0: complétez son adresse de relance."))
     totals = sum_by_currency(row.remaining for row in chosen)
     currency, total_minor, other_totals = total_columns({code: row.minor for code, row in totals.items()})
     has_own_text = edit.subject is not None or edit.message is not None

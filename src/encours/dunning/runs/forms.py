@@ -29,11 +29,11 @@ DIGITS = {"inputmode": "numeric"}
 class OptionsForm(forms.Form):
     """The templates and which invoices are worth a reminder; one minimum per currency of the selection."""
 
-    email = forms.ChoiceField(label=_("Modèle d’e-mail"), required=False)
+    email = forms.ChoiceField(label=_("Modèle d'e-mail"), required=False)
     lettre = forms.ChoiceField(
         label=_("Modèle de lettre"),
         required=False,
-        help_text=_("Pour les comptes sans e-mail, ou pour tous si aucun modèle d’e-mail n’est choisi."),
+        help_text=_("Pour les comptes sans e-mail, ou pour tous si aucun modèle d'e-mail n'est choisi."),
     )
     jours_de_retard = forms.IntegerField(
         label=_("Jours de retard au moins"),
@@ -53,7 +53,7 @@ class OptionsForm(forms.Form):
     non_echues = forms.BooleanField(
         label=_("Joindre aussi les factures non échues des comptes relancés"), required=False
     )
-    copie = forms.BooleanField(label=_("M’envoyer une copie de chaque e-mail"), required=False)
+    copie = forms.BooleanField(label=_("M'envoyer une copie de chaque e-mail"), required=False)
 
     def __init__(self, *args: Any, scope: Scope, currencies: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,10 +104,10 @@ class LineForm(forms.Form):
     mode = forms.ChoiceField(label=_("Mode de relance"))
     factures = forms.TypedMultipleChoiceField(label=_("Factures"), coerce=int)
     destinataires = forms.CharField(
-        label=_("Destinataires de l’e-mail"),
+        label=_("Destinataires de l'e-mail"),
         required=False,
         max_length=4_000,
-        help_text=_("Séparés par un point-virgule. Vide\u00a0: tous ceux de l’adresse de relance."),
+        help_text=_("Séparés par un point-virgule. Vide\u00a0: tous ceux de l'adresse de relance."),
     )
     objet = forms.CharField(label=_("Objet de la relance"), max_length=250)
     message = forms.CharField(

@@ -30,7 +30,7 @@ def refuse_changed(templates: Sequence[MessageTemplate], seen: str) -> None:
         )
         raise Refusal(
             _(
-                "Modifié depuis que cette proposition vous a été montrée\u00a0: %s. Rien n’est lancé\u00a0:"
+                "Modifié depuis que cette proposition vous a été montrée\u00a0: %s. Rien n'est lancé\u00a0:"
                 " ouvrez une ligne pour relire le texte, puis lancez de nouveau."
             )
             % (names or _("un modèle, supprimé"))
@@ -65,11 +65,11 @@ def lost_sentence(rows: Iterable[MessageTemplate], code: str = "") -> str:
     found = list(rows)
     code = found[0].code if found else code
     if not found:
-        why = _("Le modèle %s n’existe plus") % code if code else _("Un modèle n’existe plus")
+        why = _("Le modèle %s n'existe plus") % code if code else _("Un modèle n'existe plus")
     elif any(row.is_active for row in found):
         why = _("Le modèle %s a changé de mode") % code
     else:
-        why = _("Le modèle %s n’est plus actif") % code
+        why = _("Le modèle %s n'est plus actif") % code
     return _("%s\u00a0: préparez la proposition avec un autre.") % why
 
 

@@ -51,7 +51,7 @@ def create_run(
     rows = accounts_of(scope, selection, today)
     entity_ids = sorted(rows.order_by("entity_id").values_list("entity_id", flat=True).distinct())
     if not entity_ids:
-        raise Refusal(_("Aucun compte n’est choisi\u00a0: cochez des comptes, ou élargissez le filtre."))
+        raise Refusal(_("Aucun compte n'est choisi\u00a0: cochez des comptes, ou élargissez le filtre."))
     run = ReminderRun.objects.create(
         selection=selection.to_json(),
         options=options.to_json(),

@@ -66,7 +66,7 @@ def what_of(run: ReminderRun) -> str:
     if options.includes_not_due:
         parts.append(_("avec les factures non échues"))
     if options.has_copy:
-        parts.append(_("avec copie à l’auteur"))
+        parts.append(_("avec copie à l'auteur"))
     return ", ".join(parts)
 
 
@@ -122,7 +122,7 @@ def stale_payments(run: ReminderRun, today: dt.date) -> list[str]:
     for code, written in sorted(run.newest_payments.items()):
         newest = dt.date.fromisoformat(written) if written else None
         if newest is None:
-            sentences.append(_("%s\u00a0: aucun règlement n’est enregistré.") % code)
+            sentences.append(_("%s\u00a0: aucun règlement n'est enregistré.") % code)
         elif (today - newest).days > settings.PAYMENTS_OLD_AFTER_DAYS:
             sentences.append(
                 _("%(code)s\u00a0: le dernier règlement enregistré est du %(day)s.")
@@ -132,12 +132,12 @@ def stale_payments(run: ReminderRun, today: dt.date) -> list[str]:
 
 
 def duration(seconds: int | None) -> str:
-    """Return a duration as one reads it: «moins d’une minute», «12 minutes», «1 h 20»."""
+    """Return a duration as one reads it: «moins d'une minute», «12 minutes», «1 h 20»."""
     if seconds is None:
         return ""
     minutes = round(seconds / 60)
     if minutes < 1:
-        return _("moins d’une minute")
+        return _("moins d'une minute")
     if minutes < 60:
         return counted(minutes, _("minute"), _("minutes"))
     return f"{minutes // 60}\u00a0h\u00a0{minutes % 60:02}"

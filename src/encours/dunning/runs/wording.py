@@ -11,7 +11,7 @@ from encours.dunning.runs.models import LineState, RunLine, RunState
 
 CONTACT_ERASED = "contact_erased"
 REASONS = {
-    "nothing_overdue": gettext_lazy("rien d’échu"),
+    "nothing_overdue": gettext_lazy("rien d'échu"),
     "below_minimum": gettext_lazy("sous le minimum demandé"),
     "recently_reminded": gettext_lazy("déjà relancé récemment"),
     "no_email": gettext_lazy("aucun e-mail"),

@@ -243,7 +243,7 @@ class _AuthorIsInactive(Refusal):
 def _refuse_inactive_author(run: ReminderRun) -> None:
     user_id = run.launched_by_user_id
     if user_id is not None and not User.objects.filter(pk=user_id, is_active=True).exists():
-        raise _AuthorIsInactive(f"{run.launched_by_name} n’est plus un utilisateur actif.")
+        raise _AuthorIsInactive(f"{run.launched_by_name} n'est plus un utilisateur actif.")
 
 
 def _requests(run: ReminderRun, lines: Sequence[RunLine]) -> dict[int, Request]:

@@ -73,7 +73,7 @@ def send_test(request: HttpRequest, template_id: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("L’e-mail d’essai part à %s.") % address)
+        messages.success(request, _("L'e-mail d'essai part à %s.") % address)
     return redirect("dunning:template", template_id)
 
 

@@ -173,7 +173,7 @@ def _prepare_notice(request: HttpRequest, draft: ReminderDraft, composed: Compos
     Authority(actor).refuse_without_right([composed.template])
     notice = prepare_notice(draft=draft, content=composed.content, actor=actor, now=timezone.now())
     messages.success(
-        request, _("La mise en demeure est prête : une autre personne doit maintenant l’approuver.")
+        request, _("La mise en demeure est prête : une autre personne doit maintenant l'approuver.")
     )
     return redirect("dunning:notice", pk=notice.pk)
 

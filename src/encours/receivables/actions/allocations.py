@@ -55,10 +55,10 @@ def add_counter_entry(allocation: Allocation, *, actor: Actor, now: dt.datetime)
     allocation = rows.get(id=allocation.id)
     if allocation.undoes_id is not None:
         raise AlreadyDone(
-            _("Cette ligne est déjà l’annulation d’un lettrage\u00a0: lettrez à nouveau si besoin.")
+            _("Cette ligne est déjà l'annulation d'un lettrage\u00a0: lettrez à nouveau si besoin.")
         )
     if Allocation.objects.filter(undoes=allocation).exists():
-        raise AlreadyDone(_("Ce lettrage est déjà annulé\u00a0: rechargez la page pour voir l’historique."))
+        raise AlreadyDone(_("Ce lettrage est déjà annulé\u00a0: rechargez la page pour voir l'historique."))
     counter_entry = Allocation.objects.create(
         invoice=allocation.invoice,
         payment=allocation.payment,

@@ -35,7 +35,7 @@ def place_hold(
     """
     reason = check_reason(reason)
     if invoice is not None and invoice.account_id != account.id:
-        raise SidesDiffer(_("%s n’est pas de ce compte client.") % name_at_start(invoice))
+        raise SidesDiffer(_("%s n'est pas de ce compte client.") % name_at_start(invoice))
     _check_until(kind, until, paris_date(now))
     lock_accounts([account.id])
     former = Hold.objects.filter(account=account, invoice=invoice, kind=kind, lifted_at=None)
@@ -70,9 +70,9 @@ def lift_hold(*, hold: Hold, actor: Actor, now: dt.datetime) -> Hold:
 
 def _check_until(kind: HoldKind, until: dt.date | None, today: dt.date) -> None:
     if kind == HoldKind.DISPUTE and until is not None:
-        raise DateRefused(_("Un litige n’a pas de date de fin\u00a0: il se lève quand il est réglé."))
+        raise DateRefused(_("Un litige n'a pas de date de fin\u00a0: il se lève quand il est réglé."))
     if kind == HoldKind.POSTPONED and (until is None or until < today):
-        raise DateRefused(_("Choisissez jusqu’à quelle date ne pas relancer, aujourd’hui au plus tôt."))
+        raise DateRefused(_("Choisissez jusqu'à quelle date ne pas relancer, aujourd'hui au plus tôt."))
 
 
 def _record(action: str, hold: Hold, after: dict[str, object], actor: Actor, now: dt.datetime) -> None:

@@ -28,7 +28,7 @@ def allocate_parts(
     """Allocate a source by invoice id and minor units, in the order given; raise Refusal for any of them."""
     if not parts:
         raise AmountRefused(
-            _("Aucun montant n’est saisi\u00a0: indiquez-en un au moins en face d’une facture.")
+            _("Aucun montant n'est saisi\u00a0: indiquez-en un au moins en face d'une facture.")
         )
     lock_accounts([source.account_id])
     source = type(source).objects.get(id=source.id)
@@ -54,5 +54,5 @@ def _parts_of(source: Payment | Invoice, parts: Mapping[int, int]) -> list[Part]
     of_account = Invoice.objects.filter(account_id=source.account_id).select_related("entity")
     invoices = of_account.in_bulk(list(parts))
     if len(invoices) != len(parts):
-        raise SidesDiffer(_("Une des factures n’est pas de ce compte client\u00a0: rechargez la page."))
+        raise SidesDiffer(_("Une des factures n'est pas de ce compte client\u00a0: rechargez la page."))
     return [Part(invoices[invoice_id], minor) for invoice_id, minor in parts.items()]

@@ -103,12 +103,12 @@ def _new_document(request: HttpRequest, pk: int, kind: InvoiceKind) -> HttpRespo
             ),
         )
         if made is not None:
-            said = _("La facture %s est enregistrée.") if is_invoice else _("L’avoir %s est enregistré.")
+            said = _("La facture %s est enregistrée.") if is_invoice else _("L'avoir %s est enregistré.")
             messages.success(request, said % made.number)
             return redirect("receivables:invoice", pk=made.pk)
     page = FormPage(
         title=_("Nouvelle facture") if is_invoice else _("Nouvel avoir"),
-        submit=_("Enregistrer la facture") if is_invoice else _("Enregistrer l’avoir"),
+        submit=_("Enregistrer la facture") if is_invoice else _("Enregistrer l'avoir"),
         back=f"/comptes/{pk}/",
         lead=f"{found.customer.name} – {found.entity.name}",
     )

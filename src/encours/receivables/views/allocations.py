@@ -50,7 +50,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        say_done(request, _("Le lettrage est annulé\u202f; l’historique le garde."), **_again(allocation))
+        say_done(request, _("Le lettrage est annulé\u202f; l'historique le garde."), **_again(allocation))
     if request.POST.get("depuis") == "reglement" and allocation.payment_id:
         return redirect("receivables:payment", pk=allocation.payment_id)
     from_credit_note = request.POST.get("depuis") == "avoir" and allocation.credit_note_id

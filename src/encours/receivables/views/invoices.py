@@ -100,15 +100,15 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             ),
         )
         if note is not None:
-            messages.success(request, _("La facture est annulée par l’avoir %s.") % note.number)
+            messages.success(request, _("La facture est annulée par l'avoir %s.") % note.number)
             return redirect("receivables:invoice", pk=pk)
     page = FormPage(
         title=_("Annuler %s") % name_of(found),
         submit=_("Annuler la facture"),
         back=f"/factures/{pk}/",
         warning=_(
-            "Un avoir du montant entier est enregistré à la date d’aujourd’hui. Ce qui était lettré avec la"
-            " facture redevient disponible. Rien n’est effacé."
+            "Un avoir du montant entier est enregistré à la date d'aujourd'hui. Ce qui était lettré avec la"
+            " facture redevient disponible. Rien n'est effacé."
         ),
     )
     return show_form(request, form, page)

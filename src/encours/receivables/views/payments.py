@@ -124,8 +124,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         submit=_("Annuler le règlement"),
         back=f"/reglements/{pk}/",
         warning=_(
-            "Ses lettrages sont annulés à la date d’aujourd’hui et ses factures attendent à nouveau leur"
-            " paiement. Personne n’est relancé pour autant, et les soldes passés restent ce qu’ils étaient."
+            "Ses lettrages sont annulés à la date d'aujourd'hui et ses factures attendent à nouveau leur"
+            " paiement. Personne n'est relancé pour autant, et les soldes passés restent ce qu'ils étaient."
         ),
     )
     return show_form(request, form, page)
