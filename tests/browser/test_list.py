@@ -34,14 +34,21 @@ def test_the_actions_are_in_sight_however_large_the_amounts(
     assert right_edge_of_the_action(page) <= width
 
 
-def test_the_table_of_usual_amounts_needs_no_sideways_scrolling_at_1440_pixels(
+def test_the_list_of_usual_amounts_needs_no_sideways_scrolling_from_1024_to_1440_pixels(
     signed_in_page: Callable[..., Page], look: Look
 ) -> None:
     build.example()
+    build.invoice(build.account(build.customer("ACIERS", name="Aciéries Réunies du Hainaut")), net=99_999_999)
     page = signed_in_page(Role.COLLECTOR)
     page.goto("/?de=01/2010&cas=tous")
-    widths = page.locator(".figures-scroll").evaluate("one => [one.scrollWidth, one.clientWidth]")
-    assert widths[0] <= widths[1]
+    wrong = []
+    for density in ("dense", "comfortable"):
+        page.evaluate("density => document.documentElement.dataset.density = density", density)
+        for width in range(1024, 1441, 20):
+            page.set_viewport_size({"width": width, "height": 900})
+            room = page.locator(".figures-scroll").evaluate("one => one.clientWidth - one.scrollWidth")
+            wrong += [f"{-room} px missing at {width} px, {density}"] if room < 0 else []
+    assert not wrong, "\n".join(wrong)
     look(page, "liste")
 
 
