@@ -8,11 +8,9 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
-import schemathesis
 from django.db import transaction
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
-from jsonschema import validate  # type: ignore[import-untyped]
 from pytest_django import DjangoDbBlocker
 
 from encours.access.models import Role
@@ -46,6 +44,8 @@ def ask(client: Client, case: Any) -> Any:
 
 def try_operation(operation: Any, client: Client, statuses: Counter[int]) -> None:
     """Send what schemathesis draws for one address and method; assert that each answer is as described."""
+    from jsonschema import validate  # type: ignore[import-untyped]  # here: it takes seconds to load
+
     described = JSON_ENDPOINTS.get(operation.definition.raw["operationId"].rpartition("-")[0], {})
 
     @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -63,6 +63,8 @@ def try_operation(operation: Any, client: Client, statuses: Counter[int]) -> Non
 
 
 def test_no_request_makes_an_address_fail(world: World) -> None:
+    import schemathesis  # here: every process that collects the tests would load it
+
     schema = schemathesis.openapi.from_dict(describe(PATTERNS, PAGES))
     client, statuses = client_of(world, Role.ADMINISTRATOR), Counter[int]()
     client.raise_request_exception = False
