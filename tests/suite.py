@@ -30,6 +30,8 @@ SPREAD = ("-n", "4", "--dist", "worksteal")
 """Two more than the two cores that we count on: many tests wait for a process, a lease or a server."""
 WITHOUT_DATABASE = tuple(f"--ignore=tests/{name}" for name in ("core", "docs", "documents", "settings"))
 """What reads and writes no database, and so is run once."""
+ON_POSTGRES = "not browser and not once"
+"""What runs commands on a SQLite of its own, whatever the database of the others, has run already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def parts() -> list[Part]:
         Part("sqlite", pytest_of("sqlite", *SPREAD, "-m", "not browser"), 900),
         Part(
             "postgres",
-            (*on_postgres, *pytest_of("postgres", *SPREAD, "-m", "not browser", *WITHOUT_DATABASE)),
+            (*on_postgres, *pytest_of("postgres", *SPREAD, "-m", ON_POSTGRES, *WITHOUT_DATABASE)),
             900,
         ),
         Part(

@@ -16,6 +16,7 @@ from tests.processes import encours
 PASSWORD = "une très longue phrase"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("help",)])
 def test_the_help_lists_the_commands_of_the_product_and_no_other(
     arguments: tuple[str, ...], tmp_path: Path
@@ -28,6 +29,7 @@ def test_the_help_lists_the_commands_of_the_product_and_no_other(
     assert "shell" not in listed
 
 
+@pytest.mark.once
 def test_the_help_of_a_command_is_french_and_hides_what_only_developers_use(tmp_path: Path) -> None:
     done = encours(tmp_path, "verify", "--help")
     assert (done.returncode, done.stderr) == (0, "")
@@ -37,6 +39,7 @@ def test_the_help_of_a_command_is_french_and_hides_what_only_developers_use(tmp_
     assert "show this help" not in done.stdout
 
 
+@pytest.mark.once
 def test_an_unknown_command_is_wrong_usage_and_the_nearest_is_named(tmp_path: Path) -> None:
     done = encours(tmp_path, "verifi")
     assert (done.returncode, done.stdout) == (2, "")
@@ -47,6 +50,7 @@ def test_an_unknown_command_is_wrong_usage_and_the_nearest_is_named(tmp_path: Pa
     assert encours(tmp_path, "shell").returncode == 2
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -61,12 +65,14 @@ def test_wrong_usage_exits_2_and_says_why(arguments: tuple[str, ...], reason: st
     assert reason in done.stderr
 
 
+@pytest.mark.once
 def test_a_database_that_was_never_made_is_said_so(tmp_path: Path) -> None:
     done = encours(tmp_path, "verify")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "La base de données n'est pas à jour : lancez d'abord « encours migrate ».\n"
 
 
+@pytest.mark.once
 def test_migrating_twice_says_that_nothing_was_left_to_do(tmp_path: Path) -> None:
     first, second = encours(tmp_path, "migrate"), encours(tmp_path, "migrate")
     assert (first.returncode, first.stderr, second.returncode, second.stderr) == (0, "", 0, "")
@@ -92,6 +98,7 @@ def test_what_was_not_expected_is_one_sentence_and_its_detail_is_in_the_log(
     assert "RuntimeError: le détail" in caplog.text
 
 
+@pytest.mark.once
 def test_the_first_administrator_is_given_a_password_or_a_link(tmp_path: Path) -> None:
     encours(tmp_path, "migrate")
     weak = encours(tmp_path, "create_admin", stdin="court\n")
@@ -108,6 +115,7 @@ def test_the_first_administrator_is_given_a_password_or_a_link(tmp_path: Path) -
     assert "http://127.0.0.1:8000/connexion/lien/" in linked.stdout
 
 
+@pytest.mark.once
 def test_json_is_one_object_and_nothing_else(tmp_path: Path) -> None:
     encours(tmp_path, "migrate")
     done = encours(tmp_path, "verify", "--json")

@@ -106,6 +106,7 @@ def test_passwords_are_new_each_time_they_are_asked_for() -> None:
         assert (user.role, user.check_password(second[name])) == (role, True)
 
 
+@pytest.mark.once
 def test_it_loads_within_55_seconds_from_the_command_line(tmp_path: Path) -> None:
     assert encours(tmp_path, "migrate").returncode == 0
     start = time.monotonic()

@@ -345,6 +345,7 @@ def test_messages_that_wait_for_a_worker_a_person_or_a_switch_are_told() -> None
 # The command
 
 
+@pytest.mark.once
 def test_the_command_says_one_line_a_check_and_exits_1_on_an_error(tmp_path: Path) -> None:
     encours(tmp_path, "migrate")
     tmp_path.chmod(0o700)
@@ -361,6 +362,7 @@ def test_the_command_says_one_line_a_check_and_exits_1_on_an_error(tmp_path: Pat
     assert [one["check"] for one in answer["checks"] if one["level"] == "error"] == ["messagerie"]
 
 
+@pytest.mark.once
 def test_a_database_that_is_not_there_is_an_error_and_the_machine_is_checked_all_the_same(
     tmp_path: Path,
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.promises.figures import record
 
-pytestmark = pytest.mark.promise
+pytestmark = [pytest.mark.promise, pytest.mark.once]
 
 MOST_SECONDS, MOST_MEGABYTES = 1.0, 100.0
 

@@ -15,6 +15,8 @@ import pytest
 
 from tests.processes import Server, encours, environment
 
+pytestmark = pytest.mark.once
+
 ANSWER_SECONDS = 15
 STOP_SECONDS = 10
 
