@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -182,15 +183,18 @@ def _delivery_state(line: HistoryLine) -> State:
 
 
 def _months(chosen: int | None, today: dt.date) -> Years:
+    return _months_offered(chosen, month_number(today), reader_language())
+
+
+@lru_cache(maxsize=64)
+def _months_offered(chosen: int | None, last: int, language: str) -> Years:
     """Return the months offered by year, latest first; a chosen month outside them is added."""
-    last = month_number(today)
-    offered = list(range(last, (today.year - YEARS_OFFERED + 1) * 12 - 1, -1))
+    offered = list(range(last, (last // 12 - YEARS_OFFERED + 1) * 12 - 1, -1))
     if chosen is not None and chosen not in offered:
         offered = sorted([*offered, chosen], reverse=True)
     years: dict[str, list[Choice]] = {}
     for month in offered:
-        choice = Choice(
-            french.period_month(month), french.month_in_letters(month, reader_language()), month == chosen
-        )
+        name = french.month_in_letters(month, language)
+        choice = Choice(french.period_month(month), name, month == chosen)
         years.setdefault(str(month // 12), []).append(choice)
     return tuple((year, tuple(choices)) for year, choices in years.items())

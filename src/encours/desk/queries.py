@@ -13,7 +13,7 @@ from encours.access.scopes import Scope, scope_of
 from encours.desk.filters import AccountFilter
 from encours.desk.lines import HistoryLine, InvoiceLine, accounts_with_history, history_lines, invoice_lines
 from encours.desk.models import SavedFilter
-from encours.desk.selection import LIST_ORDER, matching_accounts
+from encours.desk.selection import LIST_ORDER, counted_accounts, matching_accounts
 from encours.desk.summaries import Summary, summarise
 from encours.desk.summaries import total as total_of
 from encours.parties.models import Account, BillingEntity
@@ -74,7 +74,7 @@ class AccountPage:
 
 def list_accounts(scope: Scope, criteria: AccountFilter, today: dt.date) -> AccountPage:
     """Return the page of the list that a filter asks for; the last one where it asks for a later one."""
-    counted = matching_accounts(scope, criteria, today).aggregate(
+    counted = counted_accounts(scope, criteria, today).aggregate(
         total=Count("id"), currencies=Max(_currencies(scope, criteria))
     )
     total = counted["total"]

@@ -20,6 +20,7 @@ from encours.core import french
 from encours.core.money import Money
 from encours.desk import presentation
 from encours.desk.lines import HistoryLine, InvoiceLine
+from encours.desk.presentation import State
 from encours.dunning.models import Mode
 from encours.languages import reader_language
 
@@ -87,13 +88,12 @@ class LineDrawer:
         return self._filled("desk/parts/history.html", {"is_letter": line.is_letter}, values)
 
     def _filled(self, template: str, variant: Mapping[str, bool], values: Mapping[str, str]) -> str:
-        """Return a template with values in its marks; its text is at even places, their names at odd ones."""
+        """Return a template, drawn once for each of its variants, with values in its marks."""
         key = (template, *variant.values())
         if key not in self._shapes:
             drawn = render_to_string(template, {**self._context, **variant, "line": _Marks()})
             self._shapes[key] = _MARK.split(_INDENT.sub("", drawn.strip()))
-        shape = self._shapes[key]
-        return "".join([values[part] if at % 2 else part for at, part in enumerate(shape)])
+        return _put(self._shapes[key], values)
 
     def _states_of(self, line: InvoiceLine | HistoryLine, key: tuple[object, ...]) -> str:
         """Return the states of a line, drawn once for all that follow from the same facts."""
@@ -102,8 +102,17 @@ class LineDrawer:
                 states = presentation.invoice_states(line)
             else:
                 states = presentation.history_states(line)
-            self._states[key] = render_to_string("desk/parts/states.html", {"states": states}).strip()
+            self._states[key] = " ".join([self._state(state) for state in states])
         return self._states[key]
+
+    def _state(self, state: State) -> str:
+        """Return one state: a page has as many wordings as days late and moments, but few icons."""
+        key = (state.kind, state.icon)
+        if key not in self._shapes:
+            marked = State(state.kind, _Marks()["text"], state.icon)
+            drawn = render_to_string("desk/parts/states.html", {"states": [marked]})
+            self._shapes[key] = _MARK.split(drawn.strip())
+        return _put(self._shapes[key], {"text": escape(state.text)})
 
     def _mode(self, mode: Mode) -> str:
         if mode not in self._modes:
@@ -122,3 +131,8 @@ class LineDrawer:
         if moment not in self._moments:
             self._moments[moment] = french.moment(moment, self._language)
         return self._moments[moment]
+
+
+def _put(shape: list[str], values: Mapping[str, str]) -> str:
+    """Return a drawn text with values where its marks were: those stand at the odd places."""
+    return "".join([values[part] if at % 2 else part for at, part in enumerate(shape)])

@@ -29,6 +29,7 @@ MOST_FROM_INDEX = 1_000
 MOST_WORDS = 8
 """How many customers are taken from the index of names, and by how many words; where they are more, all
 names are read."""
+_OF_OPEN_INVOICES = frozenset({Case.OPEN, Case.OVERDUE, Case.NEVER_REMINDED, Case.REMINDED_UNPAID})
 LIST_ORDER = ("entity_code", "search_name", "id")
 
 
@@ -43,6 +44,14 @@ def matching_accounts(scope: Scope, criteria: AccountFilter, today: dt.date) -> 
     if criteria.age is not None:
         rows = rows.filter(_has_of_age(criteria.age, criteria.last_month(today), today))
     return rows.filter(_in_case(criteria, today))
+
+
+def counted_accounts(scope: Scope, criteria: AccountFilter, today: dt.date) -> QuerySet[Account]:
+    """Return the same accounts, to be counted: where all owe something, the index of those that do tells."""
+    rows = matching_accounts(scope, criteria, today)
+    if criteria.case in _OF_OPEN_INVOICES:
+        rows = rows.filter(oldest_open_issue_month__isnull=False)
+    return rows
 
 
 def _named(rows: QuerySet[Account], text: str) -> QuerySet[Account]:

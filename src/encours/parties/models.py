@@ -187,6 +187,14 @@ class Account(models.Model):
                 ],
             ),
             models.Index(
+                name="account_open",  # to count those that owe something, which are fewer
+                fields=[
+                    *("oldest_open_issue_month", "oldest_open_due_date", "oldest_unreminded_due_date"),
+                    *("reminded_open_count", "entity", "entity_code", "id"),
+                ],
+                condition=Q(oldest_open_issue_month__isnull=False),
+            ),
+            models.Index(
                 name="account_awaiting_a_document",
                 fields=["next_issue_date"],
                 condition=Q(next_issue_date__isnull=False),
