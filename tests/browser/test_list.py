@@ -90,3 +90,41 @@ def test_back_and_forward_bring_each_filter_and_its_list_again(signed_in_page: C
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Client", exact=True)).to_have_value("DUPONT")
+
+
+PHONE = {"width": 390, "height": 844}
+
+
+def test_on_a_telephone_the_list_starts_in_the_first_screen_and_the_filter_unfolds_when_it_is_used(
+    signed_in_page: Callable[..., Page],
+) -> None:
+    build.example()
+    page = signed_in_page(Role.COLLECTOR, viewport=PHONE)
+    page.goto("/?de=01/2010&cas=en_attente")
+    account, toggle = page.locator(".account-line").first, page.get_by_role("button", name="Filtres 2 actifs")
+    submit = page.get_by_role("button", name="Filtrer", exact=True)
+    expect(account).to_be_in_viewport()
+    for is_by_key in (False, True):
+        expect(submit).not_to_be_in_viewport()
+        expect(toggle).to_have_attribute("aria-expanded", "false")
+        if is_by_key:
+            page.keyboard.press("/")
+        else:
+            toggle.click()
+        expect(submit).to_be_in_viewport()
+        expect(toggle).to_have_attribute("aria-expanded", "true")
+        page.get_by_label("Cas", exact=True).select_option("tous")
+        submit.click()
+        toggle = page.get_by_role("button", name="Filtres 1 actif")
+        expect(toggle).to_be_focused()
+        expect(account).to_be_in_viewport()
+
+
+def test_without_javascript_the_filter_of_a_telephone_is_unfolded(
+    signed_in_page: Callable[..., Page],
+) -> None:
+    build.example()
+    page = signed_in_page(Role.COLLECTOR, viewport=PHONE, java_script_enabled=False)
+    page.goto("/?de=01/2010&cas=tous")
+    expect(page.get_by_role("button", name="Filtrer", exact=True)).to_be_in_viewport()
+    expect(page.locator(".filter-toggle")).to_be_hidden()

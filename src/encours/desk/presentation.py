@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from encours.core import french
 from encours.core.days import month_number, paris_date
-from encours.desk.filters import PAGE_SIZES, AccountFilter, Case, History, QueryValues
+from encours.desk.filters import PAGE_SIZES, AccountFilter, Case, History, QueryValues, default_filter
 from encours.desk.lines import HistoryLine, InvoiceLine
 from encours.desk.summaries import Summary
 from encours.dunning.models import DeliveryState
@@ -69,6 +69,7 @@ class FilterForm:
     default_query: str
     age: Choice | None
     problems: Mapping[str, str]
+    active_count: int
 
     @property
     def entities_summary(self) -> str:
@@ -89,11 +90,7 @@ def filter_form(
 ) -> FilterForm:
     """Return the form of a filter; where it was refused, with what was typed and why not."""
     codes = set(typed.getlist("entite")) if typed is not None else set(criteria.entity_codes)
-    start = AccountFilter(
-        from_month=month_number(today.replace(month=1, day=1)),
-        to_month=month_number(today),
-        per_page=criteria.per_page,
-    )
+    start = default_filter(today, criteria.per_page)
     return FilterForm(
         entities=[Choice(e.code, e.name, e.code in codes) for e in entities],
         client=str(typed.get("client", "")) if typed is not None else criteria.client,
@@ -106,7 +103,16 @@ def filter_form(
         default_query=start.to_query(),
         age=Choice(criteria.age.value, str(criteria.age.label), True) if criteria.age else None,
         problems=problems or {},
+        active_count=sum(
+            asked != at_first for asked, at_first in zip(_said(criteria), _said(start), strict=True)
+        ),
     )
+
+
+def _said(criteria: AccountFilter) -> tuple[object, ...]:
+    """Return what a filter says of each thing that it can narrow; the period is one of them."""
+    period = (criteria.from_month, criteria.to_month)
+    return criteria.entity_codes, criteria.client, period, criteria.case, criteria.history, criteria.age
 
 
 def account_sentence(summary: Summary) -> str:

@@ -1,4 +1,4 @@
-// The account list in the browser: completion of a customer, and boxes that tick others.
+// The account list in the browser: completion of a customer, boxes that tick others, the filter that folds.
 // Everything else of the list works without this file.
 (function () {
   "use strict";
@@ -102,6 +102,27 @@
     }
   });
 
-  document.addEventListener("htmx:afterSettle", prepare);
+  // On a telephone the filter is folded: its button unfolds it, as does focus in it, and «Filtrer» folds it again.
+  const toggle = () => document.querySelector(".filter-toggle");
+  const folds = () => toggle() && getComputedStyle(toggle()).display !== "none";
+
+  function unfold(isOpen) {
+    toggle().parentElement.classList.toggle("is-open", isOpen);
+    toggle().setAttribute("aria-expanded", String(isOpen));
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest(".filter-toggle")) unfold(toggle().getAttribute("aria-expanded") === "false");
+  });
+  document.addEventListener("focusin", (event) => {
+    if (event.target.closest(".filter-body")) unfold(true);
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    prepare();
+    if (!folds() || document.activeElement.id !== "filtrer") return;
+    toggle().focus();
+    unfold(false);
+  });
   prepare();
 })();
