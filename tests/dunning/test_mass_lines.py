@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from encours.access.actions import create_user
 from encours.access.models import Role
-from encours.dunning.models import Reminder
+from encours.dunning.models import MessageTemplate, Reminder
 from encours.dunning.runs.models import ReminderRun, RunState
 from encours.dunning.runs.working import work, work_until_done
 from encours.parties.models import Account, Customer
@@ -30,11 +30,11 @@ OPTIONS = {
 }
 
 
-def signed_in(username: str) -> Client:
+def signed_in(username: str, role: Role = Role.COLLECTOR) -> Client:
     user = create_user(
         username=username,
         full_name=username.title(),
-        role=Role.COLLECTOR,
+        role=role,
         sees_all_entities=True,
         actor=build.ACTOR,
         now=build.NOW,
@@ -175,3 +175,32 @@ def test_another_user_sees_how_far_a_run_is_and_suspends_resumes_and_stops_it(
     assert Reminder.objects.count() == 2
     listed = other.get("/relances-en-masse/").content.decode()
     assert ("Gestion" in listed, "modèle E1 puis L1, au moins 500,00" in listed) == (True, True)
+
+
+def test_what_failed_is_tried_again_by_its_button_and_nothing_that_left_leaves_twice(
+    collector: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("encours.dunning.runs.working.CHUNK", 1)
+    monkeypatch.setattr("encours.dunning.runs.working.MAX_BATCHES", 1)
+    owing("AVANT")
+    owing("ECHEC", emails="")
+    address = propose(collector)
+    collector.post(address, {"action": "lancer"})
+    assert work(timezone.now) == 1
+    letters = MessageTemplate.objects.filter(code="L1")
+    letters.update(is_active=False)
+    work_until_done(timezone.now)
+    reader, retry = signed_in("lecture", Role.READER), 'value="reessayer"'
+    assert states(collector, address)["ECHEC"].startswith("en échec")
+    assert retry not in reader.get(address).content.decode()
+    assert reader.post(address, {"action": "reessayer"}).status_code == 403
+    assert (work(timezone.now), ReminderRun.objects.get().state) == (0, RunState.DONE)
+    letters.update(is_active=True)
+    assert retry in collector.get(address).content.decode()
+    answer = collector.post(address, {"action": "reessayer"}, follow=True).content.decode()
+    assert re.search(r"1\s+relance\s+reprise", answer)
+    work_until_done(timezone.now)
+    assert retry not in collector.get(address).content.decode()
+    assert ReminderRun.objects.get().state == RunState.DONE
+    reminded = Reminder.objects.values_list("account__customer__code", flat=True)
+    assert sorted(reminded) == ["AVANT", "ECHEC"]
