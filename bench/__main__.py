@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench import memory, paint, scaling, sizes, users
+from bench.kept import SETTINGS
 from tests.postgres import end_in_order, private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,7 +108,7 @@ def measure_everywhere(name: str, steps: Steps) -> int:
     if name not in WITHOUT_DATABASE:
         print(f"\n## {name}, PostgreSQL", flush=True)
         with ExitStack() as stack:
-            failed += measure(steps, stack.enter_context(private_postgres()))
+            failed += measure(steps, stack.enter_context(private_postgres(SETTINGS)))
     return failed
 
 

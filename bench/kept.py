@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.postgres import Postgres, private_server
+from tests.postgres import private_server
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "bench"
@@ -39,8 +39,7 @@ def kept_database(database: str, size: str) -> Iterator[dict[str, str]]:
     if database == "sqlite":
         yield _filled(variables, mark, SIZES[size])
         return
-    with private_server(folder / "postgres") as server:
-        _set(server, folder / "postgres" / "postgresql.conf")
+    with private_server(folder / "postgres", SETTINGS) as server:
         yield _filled({**variables, "DATABASE_URL": server.url}, mark, SIZES[size])
 
 
@@ -63,15 +62,6 @@ def run(variables: Mapping[str, str], module: str, *arguments: str, seconds: flo
         command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True, timeout=seconds, check=True
     )
     return done.stdout
-
-
-def _set(server: Postgres, file: Path) -> None:
-    """Give the server its settings, once."""
-    text = file.read_text(encoding="utf-8")
-    if SETTINGS not in text:
-        server.stop()
-        file.write_text(text + SETTINGS, encoding="utf-8")
-        server.start()
 
 
 def _filled(variables: dict[str, str], mark: Path, invoices: int) -> dict[str, str]:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from bench.kept import DATABASES, SIZES, kept_database, run
+from bench.kept import DATABASES, SIZES, kept_database, read_through, run
 from bench.sizes import conditions
 from bench.timing import percentile_95
 from tests.processes import Server
@@ -184,6 +184,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     with kept_database(options.database, options.size) as variables:
         made = json.loads(run(variables, "bench.people", str(options.users), str(ACCOUNTS)))
+        read_through(options.database, options.size)
         with serving(variables) as server:
             heard.since = time.monotonic() + WARM_UP_SECONDS
             until = heard.since + seconds

@@ -42,8 +42,10 @@ class Postgres:
 
 
 @contextmanager
-def private_server(kept: Path | None = None) -> Iterator[Postgres]:
+def private_server(kept: Path | None = None, settings: str = "") -> Iterator[Postgres]:
     """Yield a server that listens on a socket only: a fresh one, or that of a folder which is kept.
+
+    Settings are lines of its configuration.
 
     One process at a time serves a kept folder: its server ends with the block, whoever started it.
     """
@@ -52,7 +54,10 @@ def private_server(kept: Path | None = None) -> Iterator[Postgres]:
     try:
         uri = urlsplit(server.get_uri())
         socket = dict(pair.split("=", 1) for pair in uri.query.split("&"))["host"]
-        yield Postgres(f"postgres://postgres@/postgres?host={socket}", server)
+        postgres = Postgres(f"postgres://postgres@/postgres?host={socket}", server)
+        if settings:
+            _set(postgres, folder / "postgresql.conf", settings)
+        yield postgres
     finally:
         server.stop()
         if kept is None:
@@ -61,10 +66,19 @@ def private_server(kept: Path | None = None) -> Iterator[Postgres]:
             server.cleanup()  # lets go of the folder, which may be served again
 
 
+def _set(server: Postgres, file: Path, settings: str) -> None:
+    """Start a server again with settings that it does not have yet."""
+    text = file.read_text(encoding="utf-8")
+    if settings not in text:
+        server.stop()
+        file.write_text(text + settings, encoding="utf-8")
+        server.start()
+
+
 @contextmanager
-def private_postgres() -> Iterator[str]:
+def private_postgres(settings: str = "") -> Iterator[str]:
     """Yield the DATABASE_URL of a fresh server that listens on a socket only."""
-    with private_server() as server:
+    with private_server(settings=settings) as server:
         yield server.url
 
 

@@ -33,14 +33,15 @@ def carry(contents: Sequence[bytes]) -> frozenset[str]:
     outside = bucket.opened()
     if outside is None:
         return frozenset()
-    missing = _missing(contents)
+    missing = _missing([sha256_of(content) for content in contents], contents)
     outside.put_all(missing)
     return frozenset(missing)
 
 
 def put_all(contents: Sequence[bytes], carried: Collection[str] = ()) -> list[str]:
     """Keep many at once, in two statements, and return their SHA-256 in the same order."""
-    outside, missing = bucket.opened(), _missing(contents)
+    hashes = [sha256_of(content) for content in contents]
+    outside, missing = bucket.opened(), _missing(hashes, contents)
     if outside is None:
         _insert([(sha256, content, len(content)) for sha256, content in missing.items()])
     elif missing:
@@ -48,7 +49,7 @@ def put_all(contents: Sequence[bytes], carried: Collection[str] = ()) -> list[st
             wanted = missing.keys() - set(carried) | _being_let_go(missing)
             outside.put_all({sha256: missing[sha256] for sha256 in wanted})
             _insert([(sha256, None, len(content)) for sha256, content in missing.items()])
-    return [sha256_of(content) for content in contents]
+    return hashes
 
 
 def get(sha256: str) -> bytes:
@@ -98,9 +99,9 @@ def purged_but_there() -> Iterator[list[str]]:
             yield left
 
 
-def _missing(contents: Sequence[bytes]) -> dict[str, bytes]:
+def _missing(hashes: Sequence[str], contents: Sequence[bytes]) -> dict[str, bytes]:
     """Return by SHA-256, in one order, what has no row yet: two writers of the same wait, never in a ring."""
-    missing = {sha256_of(content): content for content in contents}
+    missing = dict(zip(hashes, contents, strict=True))
     for known in StoredBlob.objects.filter(pk__in=missing.keys()).values_list("pk", flat=True):
         del missing[known]
     return dict(sorted(missing.items()))
