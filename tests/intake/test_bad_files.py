@@ -44,7 +44,7 @@ def test_lines_of_ten_megabytes_are_told_among_good_ones(tmp_path: Path) -> None
     path.write_bytes(path.read_bytes() + b"y" * 10_000_000 + b"\r\nE1,C1\r\n")
     assert [(line, message) for line, _, _, message in refused("invoices", path)] == [
         (6, "Ligne trop longue\u00a0: plus de 100000 caractères."),
-        (7, "2 colonnes au lieu de 10 dans l’en-tête\u00a0: ligne décalée ou tronquée."),
+        (7, "2 colonnes au lieu de 10 dans l'en-tête\u00a0: ligne décalée ou tronquée."),
     ]
 
 

@@ -200,11 +200,11 @@ def test_a_line_that_contradicts_a_recorded_invoice_shows_both(tmp_path: Path) -
         ),
         (
             [payment("V1", "10.00", "F9")],
-            (2, "invoice_number", "F9", "Facture inconnue dans cette entité\u00a0: importez-la d’abord."),
+            (2, "invoice_number", "F9", "Facture inconnue dans cette entité\u00a0: importez-la d'abord."),
         ),
         (
             [payment("V1", "10.00", "A1")],
-            (2, "invoice_number", "A1", "C’est un avoir, pas une facture."),
+            (2, "invoice_number", "A1", "C'est un avoir, pas une facture."),
         ),
         (
             [payment("V1", "10.00", "F2", customer_code="C2")],
@@ -235,11 +235,11 @@ def test_a_line_that_contradicts_a_recorded_invoice_shows_both(tmp_path: Path) -
         ),
         (
             [payment("A9", "10.00", "F2", method="credit_note")],
-            (2, "reference", "A9", "Avoir inconnu dans cette entité\u00a0: importez-le d’abord."),
+            (2, "reference", "A9", "Avoir inconnu dans cette entité\u00a0: importez-le d'abord."),
         ),
         (
             [payment("F1", "10.00", "F2", method="credit_note")],
-            (2, "reference", "F1", "C’est une facture, pas un avoir."),
+            (2, "reference", "F1", "C'est une facture, pas un avoir."),
         ),
         (
             [payment("A1", "59.00", "F2", method="credit_note")],
@@ -355,13 +355,13 @@ def test_bad_customers_are_told_and_nothing_is_taken(tmp_path: Path) -> None:
         ("sub\\..\\..\\F1.pdf", "Donnez un chemin relatif au fichier importé, sans «\u00a0..\u00a0»."),
         ("C:\\F1.pdf", "Donnez un chemin relatif au fichier importé, sans «\u00a0..\u00a0»."),
         ("link.pdf", "Ce fichier est hors du dossier du fichier importé."),
-        ("absent.pdf", "Ce fichier n’existe pas à côté du fichier importé."),
-        (".", "Ce fichier n’existe pas à côté du fichier importé."),
-        ("text.pdf", "Ce fichier n’est pas un PDF."),
+        ("absent.pdf", "Ce fichier n'existe pas à côté du fichier importé."),
+        (".", "Ce fichier n'existe pas à côté du fichier importé."),
+        ("text.pdf", "Ce fichier n'est pas un PDF."),
         ("broken.pdf", "Ce PDF est abîmé ou tronqué."),
         ("locked.pdf", "Ce PDF est protégé par un mot de passe."),
         ("x" * 300, "Nom de fichier trop long\u00a0: 200 caractères au plus."),
-        ("x/" * 300, "Ce fichier n’existe pas à côté du fichier importé."),
+        ("x/" * 300, "Ce fichier n'existe pas à côté du fichier importé."),
     ],
 )
 def test_a_pdf_that_is_not_one_or_not_in_the_folder_is_refused(

@@ -212,8 +212,8 @@ def test_a_column_said_twice_or_missing_is_refused_by_its_name(collector: Client
     answer = send(collector, content, verifier="1")
     for said, told in (
         ([*INVOICE_COLUMNS[:6], "net", "net", *INVOICE_COLUMNS[8:]], "Cette colonne est donnée deux fois."),
-        (["", *INVOICE_COLUMNS[1:]], "entity_code Cette colonne manque dans l’en-tête"),
-        (["<script>", *INVOICE_COLUMNS[1:]], "entity_code Cette colonne manque dans l’en-tête"),
+        (["", *INVOICE_COLUMNS[1:]], "entity_code Cette colonne manque dans l'en-tête"),
+        (["<script>", *INVOICE_COLUMNS[1:]], "entity_code Cette colonne manque dans l'en-tête"),
     ):
         fields: dict[str, Any] = {"entete": header_of(answer), "colonne": said}
         refused = send(collector, content, verifier="1", **fields)

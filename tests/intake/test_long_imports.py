@@ -166,7 +166,7 @@ def test_a_line_that_contradicts_meanwhile_is_told_and_nothing_is_imported() -> 
     other = invoices([*GOOD[:2], "F3", *GOOD[3:6], "200.00", "40.00", "240.00", "EUR"])
     send(client, other, **checked(other))
     background.work(timezone.now)
-    assert "Rien n’est importé." in words(page(client, address))
+    assert "Rien n'est importé." in words(page(client, address))
     assert "Ligne 5" in words(page(client, address))
     assert Invoice.objects.count() == 1
 

@@ -14,7 +14,7 @@ from encours.intake.problems import MAX_PROBLEMS, Findings, TooManyProblems
 from encours.intake.reading import limits
 from encours.intake.reading.tables import Layout, read_rows
 
-OLD_WORKBOOK = "un classeur de l’ancien format XLS, ou protégé par un mot de passe"
+OLD_WORKBOOK = "un classeur de l'ancien format XLS, ou protégé par un mot de passe"
 LAYOUT = Layout(required=("code", "name"), optional=("city",))
 Told = tuple[int, str, str, str]
 
@@ -96,7 +96,7 @@ def test_numbers_and_dates_of_a_workbook_are_read_as_a_person_sees_them(tmp_path
     assert told == []
 
 
-MISSING = "Cette colonne manque dans l’en-tête (première ligne)."
+MISSING = "Cette colonne manque dans l'en-tête (première ligne)."
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ MISSING = "Cette colonne manque dans l’en-tête (première ligne)."
                     2,
                     "",
                     "",
-                    "Ce fichier contient un octet nul\u00a0: ce n’est pas un fichier CSV, ou il est abîmé.",
+                    "Ce fichier contient un octet nul\u00a0: ce n'est pas un fichier CSV, ou il est abîmé.",
                 )
             ],
         ),
@@ -155,7 +155,7 @@ MISSING = "Cette colonne manque dans l’en-tête (première ligne)."
         ),
         (
             "code,name\nC1,é\nC2,é".encode()[:-1],
-            [(3, "", "", "Le fichier s’arrête au milieu d’un caractère\u00a0: il est tronqué.")],
+            [(3, "", "", "Le fichier s'arrête au milieu d'un caractère\u00a0: il est tronqué.")],
         ),
         (
             b'code,name\nC1,x\nC2,"y\n',
@@ -164,7 +164,7 @@ MISSING = "Cette colonne manque dans l’en-tête (première ligne)."
                     3,
                     "",
                     "",
-                    "Le fichier s’arrête dans une valeur ouverte par un guillemet\u00a0: il est tronqué.",
+                    "Le fichier s'arrête dans une valeur ouverte par un guillemet\u00a0: il est tronqué.",
                 )
             ],
         ),
@@ -191,7 +191,7 @@ def test_every_bad_line_is_told_at_once_and_the_good_ones_are_read(given: Callab
     rows, told, _ = read(given(content))
     assert [cells["code"] for _, cells in rows] == ["C1", "C4", "C7"]
     assert [line for line, *_ in told] == [3, 4, 6, 7]
-    assert told[0] == (3, "", "", "1 colonne au lieu de 2 dans l’en-tête\u00a0: ligne décalée ou tronquée.")
+    assert told[0] == (3, "", "", "1 colonne au lieu de 2 dans l'en-tête\u00a0: ligne décalée ou tronquée.")
     assert told[1][3].startswith("Guillemets mal placés")
     assert told[2][2:] == ("y" * 199 + "…", "Valeur trop longue\u00a0: plus de 10000 caractères.")
 
@@ -209,7 +209,7 @@ def test_a_line_of_ten_megabytes_is_skipped_and_told(given: Callable[[bytes], Pa
 def test_a_quote_that_is_never_closed_does_not_swallow_the_file(given: Callable[[bytes], Path]) -> None:
     rows, told, _ = read(given(b'code,name\nC1,a\nC2,"b\n' + b"C3,c\n" * 1000))
     assert [line for line, _ in rows] == [2]
-    message = "Guillemet ouvert et non refermé 100 lignes plus loin\u00a0: la suite n’est pas lue."
+    message = "Guillemet ouvert et non refermé 100 lignes plus loin\u00a0: la suite n'est pas lue."
     assert told == [(3, "", "", message)]
 
 
@@ -222,8 +222,8 @@ def test_a_long_line_inside_quotes_ends_the_reading(given: Callable[[bytes], Pat
 
 
 def test_a_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
-    assert read(tmp_path)[1] == [(0, "", "", "Ce n’est pas un fichier.")]
-    assert read(tmp_path / "absent.csv")[1] == [(0, "", "", "Ce fichier n’existe pas.")]
+    assert read(tmp_path)[1] == [(0, "", "", "Ce n'est pas un fichier.")]
+    assert read(tmp_path / "absent.csv")[1] == [(0, "", "", "Ce fichier n'existe pas.")]
 
 
 def test_an_archive_that_is_not_a_workbook_is_refused(tmp_path: Path) -> None:
@@ -276,7 +276,7 @@ def test_a_workbook_with_two_cells_worlds_apart_does_not_take_the_memory(tmp_pat
 def test_a_text_that_only_bears_the_name_of_a_workbook_is_told_so(given: Callable[..., Path]) -> None:
     told = read(given(b"hello world", "clients.xlsx"))[1]
     assert told[0][3] == (
-        f"{MISSING} Ce fichier n’est peut-être pas le bon classeur, ou pas un classeur XLSX malgré son nom."
+        f"{MISSING} Ce fichier n'est peut-être pas le bon classeur, ou pas un classeur XLSX malgré son nom."
     )
 
 

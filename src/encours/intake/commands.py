@@ -55,7 +55,7 @@ class ImportCommand(EncoursCommand):
             self._write_text(report, is_dry_run=options["dry_run"])
         if report.problems:
             errors = counted(len(report.problems), "erreur", "erreurs")
-            raise Refused(f"Rien n’a été importé\u00a0: {errors} à corriger.")
+            raise Refused(f"Rien n'a été importé\u00a0: {errors} à corriger.")
 
     def _write_text(self, report: Report, *, is_dry_run: bool) -> None:
         for problem in report.problems:
@@ -66,7 +66,7 @@ class ImportCommand(EncoursCommand):
             return
         counts = report.counts
         if is_dry_run:
-            self.stdout.write("Essai à blanc, rien n’est écrit.")
+            self.stdout.write("Essai à blanc, rien n'est écrit.")
         if not counts.created and not counts.updated:
             self.stdout.write(f"Rien ne change\u00a0: {counts.unchanged} déjà en place.")
             return

@@ -146,7 +146,7 @@ def import_files(
         if _write(importer, reading.lines, state, plan, _Writing(source, on_written, actor, now)):
             return report
     raise Refusal(
-        _("Les données ont changé sans cesse pendant l’import\u00a0: rien n’a été importé, recommencez.")
+        _("Les données ont changé sans cesse pendant l'import\u00a0: rien n'a été importé, recommencez.")
     )
 
 

@@ -61,7 +61,7 @@ def start_if_long(
         return None
     if jobs_of(user).filter(state=JobState.OPEN).count() >= MAX_OPEN:
         raise Refusal(
-            _("Trois de vos fichiers sont déjà en cours d’import\u00a0: attendez qu’ils soient finis.")
+            _("Trois de vos fichiers sont déjà en cours d'import\u00a0: attendez qu'ils soient finis.")
         )
     ImportJob.objects.filter(finished_at__lt=now - KEPT_FOR).delete()
     kept = {"header": said.header, "fields": list(said.fields), "corrections": said.corrections}
@@ -138,7 +138,7 @@ def _import(job: ImportJob, clock: Clock) -> None:
     with translation.override(job.user.language or None):
         try:
             if job.attempts > MAX_ATTEMPTS:
-                raise Refusal(_("L’import s’est interrompu trois fois\u00a0: rien n’est importé."))
+                raise Refusal(_("L'import s'est interrompu trois fois\u00a0: rien n'est importé."))
             taken = _take(job, clock)
         except Refusal as refusal:
             _end(job, JobState.FAILED, now=clock(), problems=[refusal.message])
@@ -146,7 +146,7 @@ def _import(job: ImportJob, clock: Clock) -> None:
             raise
         except Exception:
             logger.exception("import %s", job.pk)
-            problems = [_("L’import a échoué\u00a0: rien n’est importé. Le journal du serveur dit pourquoi.")]
+            problems = [_("L'import a échoué\u00a0: rien n'est importé. Le journal du serveur dit pourquoi.")]
             _end(job, JobState.FAILED, now=clock(), problems=problems)
         else:
             _end_unwritten(job, taken, now=clock())
@@ -190,7 +190,7 @@ def _kind_still_allowed(job: ImportJob, scope: Scope) -> Kind:
     user = User.objects.get(pk=job.user_id)
     kind = next((one for one in kinds_for(user) if one.code == job.kind), None)
     if kind is None or scope_of(user) != scope:
-        raise Refusal(_("Vos droits ont changé pendant l’import\u00a0: rien n’est importé."))
+        raise Refusal(_("Vos droits ont changé pendant l'import\u00a0: rien n'est importé."))
     return kind
 
 

@@ -32,7 +32,7 @@ class EnclosedPdf:
             sentence = _("%(file)s\u00a0: fichier illisible (%(error)s).")
             raise Refusal(sentence % {"file": self.filename, "error": error.strerror}) from None
         if hashlib.sha256(content).hexdigest() != self.sha256:
-            sentence = _("%s\u00a0: ce fichier a changé pendant l’import, recommencez.")
+            sentence = _("%s\u00a0: ce fichier a changé pendant l'import, recommencez.")
             raise Refusal(sentence % self.filename)
         return content
 
@@ -53,7 +53,7 @@ def _read_bounded(path: Path) -> bytes:
     if len(path.name) > MAX_NAME_LENGTH:
         raise Refusal(_("Nom de fichier trop long\u00a0: %s caractères au plus.") % MAX_NAME_LENGTH)
     if not path.is_file():
-        raise Refusal(_("Ce fichier n’existe pas à côté du fichier importé."))
+        raise Refusal(_("Ce fichier n'existe pas à côté du fichier importé."))
     if path.stat().st_size > MAX_PDF_BYTES:
         raise Refusal(_("Ce PDF est trop gros\u00a0: %s\u00a0Mo au plus.") % (MAX_PDF_BYTES // 1_000_000))
     return path.read_bytes()
@@ -76,11 +76,11 @@ def _inside(name: str, folder: Path) -> Path:
 
 def _refuse_other_than_pdf(content: bytes, path: Path) -> None:
     if not content.startswith(b"%PDF-"):
-        raise Refusal(_("Ce fichier n’est pas un PDF."))
+        raise Refusal(_("Ce fichier n'est pas un PDF."))
     try:
         with pikepdf.open(path) as pdf:
             if len(pdf.pages) == 0:
-                raise Refusal(_("Ce PDF n’a aucune page."))
+                raise Refusal(_("Ce PDF n'a aucune page."))
     except pikepdf.PasswordError:
         raise Refusal(_("Ce PDF est protégé par un mot de passe.")) from None
     except pikepdf.PdfError:

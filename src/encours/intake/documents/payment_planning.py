@@ -29,8 +29,8 @@ from encours.receivables.details import PaymentDetails
 from encours.receivables.models import InvoiceKind
 
 _WRONG_KIND = {
-    InvoiceKind.INVOICE: gettext_lazy("C’est un avoir, pas une facture."),
-    InvoiceKind.CREDIT_NOTE: gettext_lazy("C’est une facture, pas un avoir."),
+    InvoiceKind.INVOICE: gettext_lazy("C'est un avoir, pas une facture."),
+    InvoiceKind.CREDIT_NOTE: gettext_lazy("C'est une facture, pas un avoir."),
 }
 
 
@@ -146,7 +146,7 @@ class PaymentPlanner:
         first = group.first
         known = self._state.documents.get((first.entity_code, first.details.reference))
         if known is None:
-            message = _("Avoir inconnu dans cette entité\u00a0: importez-le d’abord.")
+            message = _("Avoir inconnu dans cette entité\u00a0: importez-le d'abord.")
             self._refuse(first.place, "reference", first.details.reference, message)
             return None
         if not self._is_of(known, InvoiceKind.CREDIT_NOTE, account_id, first.place, "reference"):
@@ -163,7 +163,7 @@ class PaymentPlanner:
         first = source.group.first
         invoice = self._state.documents.get((first.entity_code, part.invoice_number))
         if invoice is None:
-            message = _("Facture inconnue dans cette entité\u00a0: importez-la d’abord.")
+            message = _("Facture inconnue dans cette entité\u00a0: importez-la d'abord.")
             self._refuse(part.place, "invoice_number", part.invoice_number, message)
             return False
         if not self._is_of(invoice, InvoiceKind.INVOICE, source.account_id, part.place, "invoice_number"):
@@ -262,5 +262,5 @@ def _name(source: _Source) -> str:
         day = french.date(source.payment.cancelled_on)
         return _("le règlement %(number)s, annulé le %(day)s,") % {"number": source.item.number, "day": day}
     if source.credit_note:
-        return _("l’avoir %s") % source.item.number
+        return _("l'avoir %s") % source.item.number
     return _("le règlement %s") % source.item.number

@@ -19,13 +19,13 @@ from encours.intake.reading.limits import (
 )
 
 _BAD_QUOTES = gettext_lazy(
-    "Guillemets mal placés\u00a0: entourez la valeur de guillemets, doublez ceux qu’elle contient."
+    "Guillemets mal placés\u00a0: entourez la valeur de guillemets, doublez ceux qu'elle contient."
 )
 _TRUNCATED = gettext_lazy(
-    "Le fichier s’arrête dans une valeur ouverte par un guillemet\u00a0: il est tronqué."
+    "Le fichier s'arrête dans une valeur ouverte par un guillemet\u00a0: il est tronqué."
 )
 _NEVER_CLOSED = gettext_lazy(
-    "Guillemet ouvert et non refermé %s lignes plus loin\u00a0: la suite n’est pas lue."
+    "Guillemet ouvert et non refermé %s lignes plus loin\u00a0: la suite n'est pas lue."
 )
 
 Complain = Callable[[int, str, str], None]

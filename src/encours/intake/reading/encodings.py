@@ -55,7 +55,7 @@ def _is_utf8(path: Path) -> bool:
         line += chunk.count(b"\n")
     ends_whole = not decoder.getstate()[0]
     if has_accents and not ends_whole:
-        raise Unreadable(_("Le fichier s’arrête au milieu d’un caractère\u00a0: il est tronqué."), line=line)
+        raise Unreadable(_("Le fichier s'arrête au milieu d'un caractère\u00a0: il est tronqué."), line=line)
     return ends_whole
 
 
@@ -78,7 +78,7 @@ def _refuse_nul(breaks: int, chunk: bytes) -> None:
     if position >= 0:
         line = breaks + chunk.count(b"\n", 0, position) + 1
         raise Unreadable(
-            _("Ce fichier contient un octet nul\u00a0: ce n’est pas un fichier CSV, ou il est abîmé."),
+            _("Ce fichier contient un octet nul\u00a0: ce n'est pas un fichier CSV, ou il est abîmé."),
             line=line,
         )
 

@@ -16,7 +16,7 @@ from encours.intake.reading.workbooks import read_workbook
 
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 _OTHER_KINDS = {
-    b"\xd0\xcf\x11\xe0": gettext_lazy("un classeur de l’ancien format XLS, ou protégé par un mot de passe"),
+    b"\xd0\xcf\x11\xe0": gettext_lazy("un classeur de l'ancien format XLS, ou protégé par un mot de passe"),
     b"%PDF": gettext_lazy("un PDF"),
     b"\x1f\x8b": gettext_lazy("une archive gzip"),
     b"\x89PNG": gettext_lazy("une image"),
@@ -84,7 +84,7 @@ def read_rows(path: Path, layout: Layout, findings: Findings) -> Iterator[Row]:
 
 def _open_records(path: Path, layout: Layout, findings: Findings) -> Iterator[tuple[int, list[str]]]:
     if not path.is_file():
-        raise Unreadable(_("Ce n’est pas un fichier.") if path.exists() else _("Ce fichier n’existe pas."))
+        raise Unreadable(_("Ce n'est pas un fichier.") if path.exists() else _("Ce fichier n'existe pas."))
     size = path.stat().st_size
     if size == 0:
         raise Unreadable(_("Ce fichier est vide."))
@@ -132,7 +132,7 @@ def _read_header(
             findings.refuse(file, line, column, column, _("Cette colonne est donnée deux fois."))
     missing = [column for column in layout.required if column not in names]
     for column in missing:
-        message = _("Cette colonne manque dans l’en-tête (première ligne).")
+        message = _("Cette colonne manque dans l'en-tête (première ligne).")
         if len(missing) == len(layout.required):
             message = f"{message} {_hint(file, header)}".rstrip()
         findings.refuse(file, line, column, "", message)
@@ -146,7 +146,7 @@ def _read_header(
 
 def _hint(file: str, header: list[str]) -> str:
     if file.lower().endswith((".xlsx", ".xlsm")):
-        return _("Ce fichier n’est peut-être pas le bon classeur, ou pas un classeur XLSX malgré son nom.")
+        return _("Ce fichier n'est peut-être pas le bon classeur, ou pas un classeur XLSX malgré son nom.")
     if len(header) <= 1:
         return _("Le séparateur doit être la virgule ou le point-virgule.")
     return ""
@@ -155,8 +155,8 @@ def _hint(file: str, header: list[str]) -> str:
 def _is_sound(file: str, line: int, cells: list[str], width: int, findings: Findings) -> bool:
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
         sentence = ngettext(
-            "%(count)s colonne au lieu de %(width)s dans l’en-tête\u00a0: ligne décalée ou tronquée.",
-            "%(count)s colonnes au lieu de %(width)s dans l’en-tête\u00a0: ligne décalée ou tronquée.",
+            "%(count)s colonne au lieu de %(width)s dans l'en-tête\u00a0: ligne décalée ou tronquée.",
+            "%(count)s colonnes au lieu de %(width)s dans l'en-tête\u00a0: ligne décalée ou tronquée.",
             len(cells),
         )
         message = sentence % {"count": len(cells), "width": width}

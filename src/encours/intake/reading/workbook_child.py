@@ -71,7 +71,7 @@ def _look_inside(path: str) -> str:
             refusal = _judge(entries)
             if not refusal and any(_has_dtd(archive, entry) for entry in entries):
                 refusal = marked(
-                    "Ce classeur XLSX contient une DTD, qu’aucun tableur n’écrit\u00a0: il est refusé."
+                    "Ce classeur XLSX contient une DTD, qu'aucun tableur n'écrit\u00a0: il est refusé."
                 )
             return refusal
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):

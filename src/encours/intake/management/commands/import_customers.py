@@ -7,5 +7,5 @@ from encours.intake.parties.customers import CustomerImporter
 
 
 class Command(ImportCommand):
-    help = "Importe des clients et leurs adresses de relance d’un fichier CSV ou XLSX ; tout ou rien."
+    help = "Importe des clients et leurs adresses de relance d'un fichier CSV ou XLSX ; tout ou rien."
     importer = CustomerImporter()

@@ -7,5 +7,5 @@ from encours.intake.parties.entities import EntityImporter
 
 
 class Command(ImportCommand):
-    help = "Importe des entités facturantes d’un fichier CSV ou XLSX ; tout le fichier ou rien."
+    help = "Importe des entités facturantes d'un fichier CSV ou XLSX ; tout le fichier ou rien."
     importer = EntityImporter()

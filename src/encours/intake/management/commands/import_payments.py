@@ -7,5 +7,5 @@ from encours.intake.documents.payments import PaymentImporter
 
 
 class Command(ImportCommand):
-    help = "Importe des règlements et leurs lettrages d’un fichier CSV ou XLSX ; tout le fichier ou rien."
+    help = "Importe des règlements et leurs lettrages d'un fichier CSV ou XLSX ; tout le fichier ou rien."
     importer = PaymentImporter()
