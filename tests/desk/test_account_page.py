@@ -6,10 +6,12 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from encours.access.models import Role
 from encours.access.scopes import EVERYTHING
 from encours.audit.models import AuditLine
+from encours.core.days import days_late, paris_date
 from encours.dunning.counting import recount_invoices
 from encours.parties.actions import mark_email_refused
 from encours.parties.models import Account, DunningContact
@@ -123,3 +125,16 @@ def test_the_page_tells_who_holds_the_account_and_why() -> None:
     assert "aucune : tout ce qui attend est en litige" in page.replace("\u00a0", " ")
     assert "Tout le compte est en litige" in page
     assert "1 facture retenue" in page
+
+
+def test_many_days_late_are_written_with_their_thousands_apart() -> None:
+    account = build.account()
+    invoice = build.invoice(account, issued=dt.date(2005, 7, 1), due=dt.date(2005, 7, 22))
+    client = signed_in(user())
+    page, own = (
+        words(client.get(address)) for address in (f"/comptes/{account.pk}/", f"/factures/{invoice.pk}/")
+    )
+    late = f"{days_late(invoice.due_date, paris_date(timezone.now())):,}".replace(",", "\u202f")
+    assert f"échue depuis {late} jours" in page
+    assert f"Retard le plus ancien {late} jours" in page
+    assert f"échue depuis {late} jours" in own

@@ -89,7 +89,7 @@ def test_the_account_says_at_a_glance_what_is_owed_how_late_and_of_what_age(coll
     page = text_of(collector, f"/comptes/{invoice.account_id}/")
     glance = page.split('aria-label="Situation en EUR"')[1].split("</section>")[0]
     assert glance.count("<dd>6\u202f400,00\u00a0€</dd>") == 2  # owed, and all of it overdue
-    assert f"{(TODAY - dt.date(2016, 1, 31)).days} jours" in glance
+    assert f"{(TODAY - dt.date(2016, 1, 31)).days:,} jours".replace(",", "\u202f") in glance
     assert 'role="img" aria-label="> 90 jours 6\u202f400,00\u00a0€"' in glance
     assert "> 90 jours <b>6\u202f400,00\u00a0€</b>" in glance
 

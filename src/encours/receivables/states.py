@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from encours.core import french
 from encours.core.days import days_late
+from encours.languages import reader_language
 from encours.receivables.models import Invoice, InvoiceKind, Payment
 
 
@@ -41,7 +42,7 @@ def states_of(document: Invoice | Payment, today: dt.date) -> list[State]:
 def _state_of_due_date(late: int) -> State:
     if late <= 0:
         return State("wait", _("à échoir"))
-    return State("bad", ngettext("échue depuis %d jour", "échue depuis %d jours", late) % late)
+    return State("bad", _("échue depuis %s") % french.counted(late, _("jour"), _("jours"), reader_language()))
 
 
 def _state_of_payment(payment: Payment) -> State:
