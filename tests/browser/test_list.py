@@ -22,6 +22,10 @@ def right_edge_of_the_action(page: Page) -> float:
     return box["x"] + box["width"]
 
 
+ONE_ROW = 56
+"""The height of the bar at most, in pixels; a second row adds some 38."""
+
+
 @pytest.mark.parametrize("currency", ["EUR", "TND"])
 @pytest.mark.parametrize("width", [1440, 1280, 1024, 390])
 def test_the_actions_are_in_sight_however_large_the_amounts(
@@ -34,7 +38,7 @@ def test_the_actions_are_in_sight_however_large_the_amounts(
     assert right_edge_of_the_action(page) <= width
 
 
-def test_the_list_of_usual_amounts_needs_no_sideways_scrolling_from_1024_to_1440_pixels(
+def test_the_list_of_usual_amounts_and_its_bar_fit_from_1024_to_1440_pixels(
     signed_in_page: Callable[..., Page], look: Look
 ) -> None:
     build.example()
@@ -48,6 +52,8 @@ def test_the_list_of_usual_amounts_needs_no_sideways_scrolling_from_1024_to_1440
             page.set_viewport_size({"width": width, "height": 900})
             room = page.locator(".figures-scroll").evaluate("one => one.clientWidth - one.scrollWidth")
             wrong += [f"{-room} px missing at {width} px, {density}"] if room < 0 else []
+            bar = page.locator(".topbar").evaluate("one => one.clientHeight")
+            wrong += [f"a bar of two rows at {width} px, {density}"] if bar > ONE_ROW else []
     assert not wrong, "\n".join(wrong)
     look(page, "liste")
 
