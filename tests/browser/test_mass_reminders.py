@@ -54,6 +54,7 @@ def test_a_mass_reminder_from_the_list_to_its_results(
     expect(page.locator(".run-percent")).to_have_text("100 %", timeout=10_000)
     look(page, "masse-terminee")
     page.goto("/relances-en-masse/")
-    expect(page.get_by_role("link", name="1", exact=True)).to_be_visible()
+    run = ReminderRun.objects.get()
+    expect(page.get_by_role("link", name=str(run.pk), exact=True)).to_be_visible()
     look(page, "masse-liste")
-    assert ReminderRun.objects.get().state == "done"
+    assert run.state == "done"
